@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf.Reflection;
 using HubExchange.V1;
 using FieldOptions = HubExchange.V1.FieldOptions;
@@ -9,7 +10,9 @@ public sealed class EntityField
 {
     private static readonly FieldOptions NoOptions = new();
 
-    internal EntityField(FieldDescriptor descriptor)
+    private static readonly ConcurrentDictionary<MessageDescriptor, EntityField[]> Known = new();
+
+    private EntityField(FieldDescriptor descriptor)
     {
         Descriptor = descriptor;
         Options = descriptor.GetOptions()?.GetExtension(OptionsExtensions.Field) ?? NoOptions;
@@ -45,6 +48,11 @@ public sealed class EntityField
     public bool IsCode => Options.Format is
         Format.Uscc or Format.Division or Format.Industry or Format.IndustrySection or Format.ZoneId or Format.NodeId or
         Format.CertNo or Format.SmeNo or Format.ContractNo or Format.AchievementNo or Format.ProjectId or Format.PersonPid;
+
+    /// <summary>The fields of a message, also of one nested in an entity, in the order of their numbers.</summary>
+    public static IReadOnlyList<EntityField> AllOf(MessageDescriptor message) => Known.GetOrAdd(
+        message,
+        static descriptor => [.. descriptor.Fields.InFieldNumberOrder().Select(field => new EntityField(field))]);
 
     /// <inheritdoc />
     public override string ToString() => Descriptor.FullName;

@@ -21,7 +21,7 @@ public sealed class EntityType
     {
         Message = message;
         Options = options;
-        Fields = [.. message.Fields.InFieldNumberOrder().Select(field => new EntityField(field))];
+        Fields = EntityField.AllOf(message);
         _byName = Fields.ToFrozenDictionary(field => field.Name);
         Key = [.. options.Key.Select(name => _byName.GetValueOrDefault(name)!).Where(field => field is not null)];
     }

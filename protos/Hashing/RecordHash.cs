@@ -1,12 +1,10 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections;
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using HubExchange.Contracts.Entities;
 
@@ -20,8 +18,6 @@ public static class RecordHash
 {
     /// <summary>Bytes of a hash.</summary>
     public const int Size = 16;
-
-    private static readonly ConcurrentDictionary<MessageDescriptor, EntityField[]> FieldsOf = new();
 
     /// <summary>SHA-256 of the canonical form, truncated to 128 bits.</summary>
     public static byte[] Compute(EntityType type, IMessage record)
@@ -50,10 +46,7 @@ public static class RecordHash
 
     private static void WriteFields(ArrayBufferWriter<byte> output, IMessage message)
     {
-        var fields = FieldsOf.GetOrAdd(
-            message.Descriptor,
-            static descriptor => [.. descriptor.Fields.InFieldNumberOrder().Select(field => new EntityField(field))]);
-        foreach (var field in fields)
+        foreach (var field in EntityField.AllOf(message.Descriptor))
         {
             var descriptor = field.Descriptor;
             if (descriptor.HasPresence && !descriptor.Accessor.HasValue(message))

@@ -12,7 +12,7 @@ public static class RecordNormalizer
     /// <returns>Whether anything changed.</returns>
     public static bool Normalize(EntityType type, IMessage record) => Normalize(type.Fields, record);
 
-    private static bool Normalize(IEnumerable<EntityField> fields, IMessage record)
+    private static bool Normalize(IReadOnlyList<EntityField> fields, IMessage record)
     {
         var changed = false;
         foreach (var field in fields)
@@ -67,7 +67,7 @@ public static class RecordNormalizer
     }
 
     private static bool NormalizeNested(IMessage nested) =>
-        Normalize(nested.Descriptor.Fields.InFieldNumberOrder().Select(field => new EntityField(field)), nested);
+        Normalize(EntityField.AllOf(nested.Descriptor), nested);
 
     private static string Canonical(EntityField field, string text) =>
         field.IsCode ? CanonicalText.OfCode(text) : CanonicalText.Of(text);

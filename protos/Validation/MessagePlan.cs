@@ -31,7 +31,7 @@ internal sealed class MessagePlan
     }
 
     private static RecordCheck[] ChecksOf(MessageDescriptor message) =>
-        [.. message.Fields.InFieldNumberOrder()
-            .Select(field => FieldChecks.Of(new EntityField(field), isKey: false))
+        [.. EntityField.AllOf(message)
+            .Select(field => FieldChecks.Of(field, isKey: false))
             .OfType<RecordCheck>()];
 }

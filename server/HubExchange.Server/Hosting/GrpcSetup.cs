@@ -1,0 +1,65 @@
+using Google.Protobuf.Reflection;
+using Grpc.Reflection;
+using HubExchange.Contracts.Entities;
+using HubExchange.Server.Identity;
+using HubExchange.V1;
+
+namespace HubExchange.Server.Hosting;
+
+internal static class GrpcSetup
+{
+    /// <summary>gRPC with the hub's interceptors, the same as JSON under /v1, health and reflection.</summary>
+    public static void AddHubGrpc(this IServiceCollection services, EntityTypes types)
+    {
+        var entities = types.All.Select(type => type.Message.File).Distinct().ToArray();
+        services
+            .AddGrpc(options =>
+            {
+                options.AddHubInterceptors();
+                options.MaxReceiveMessageSize = 4 * 1024 * 1024;
+            })
+            .AddJsonTranscoding(options =>
+            {
+                // Records and error details travel as Any; JSON needs to know what is in them.
+                options.TypeRegistry = TypeRegistry.FromFiles([.. entities, Google.Rpc.ErrorDetailsReflection.Descriptor]);
+                options.JsonSettings.IgnoreDefaultValues = true;
+            });
+        services.AddGrpcHealthChecks().AddCheck<DatabaseHealth>("database");
+
+        var symbols = SymbolRegistry.FromFiles([.. ServiceFiles, .. entities]);
+        services.AddSingleton(new ReflectionServiceImpl(ServiceNames, symbols));
+        services.AddSingleton(new ReflectionV1ServiceImpl(ServiceNames, symbols));
+    }
+
+    /// <summary>Health over gRPC, and over HTTP for load balancers: /healthz says that the process runs, /readyz that it can work.</summary>
+    public static void MapHubHealth(this WebApplication app)
+    {
+        app.MapGrpcHealthChecksService();
+        app.MapHealthChecks("/healthz", new() { Predicate = _ => false });
+        app.MapHealthChecks("/readyz");
+    }
+
+    /// <summary>Reflection for tools such as buf curl, with the entity messages beside the services, unless it is switched off.</summary>
+    public static void MapHubReflection(this WebApplication app)
+    {
+        if (HostingOptions.Read(app.Configuration).Reflection)
+        {
+            // Older tools ask for v1alpha only.
+            app.MapGrpcService<ReflectionV1ServiceImpl>();
+            app.MapGrpcService<ReflectionServiceImpl>();
+        }
+    }
+
+    private static FileDescriptor[] ServiceFiles =>
+    [
+        PushServiceReflection.Descriptor,
+        QueryServiceReflection.Descriptor,
+        LayoutServiceReflection.Descriptor,
+        QuarantineServiceReflection.Descriptor,
+        CatalogServiceReflection.Descriptor,
+        IdentityServiceReflection.Descriptor,
+        Grpc.Health.V1.HealthReflection.Descriptor,
+    ];
+
+    private static IEnumerable<string> ServiceNames => ServiceFiles.SelectMany(file => file.Services).Select(service => service.FullName);
+}

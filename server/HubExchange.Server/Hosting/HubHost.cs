@@ -1,0 +1,66 @@
+using HubExchange.Contracts.Entities;
+using HubExchange.Server.Catalog;
+using HubExchange.Server.Identity;
+using HubExchange.Server.Ingestion;
+using HubExchange.Server.Layouts;
+using HubExchange.Server.Quarantine;
+using HubExchange.Server.Query;
+using HubExchange.Server.Storage;
+
+namespace HubExchange.Server.Hosting;
+
+/// <summary>Puts a hub together. What is opened here stays open until the application stops.</summary>
+internal static class HubHost
+{
+    /// <summary>Opens store and identity and builds the application; run it to serve.</summary>
+    /// <param name="args">Command line, e.g. <c>--Hosting:Port=7443</c>.</param>
+    /// <param name="types">The entity types to exchange.</param>
+    /// <param name="cancellationToken">Stops the start.</param>
+    public static async Task<WebApplication> BuildAsync(
+        string[] args, EntityTypes types, CancellationToken cancellationToken = default)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddHubLogging();
+        using var loggers = LoggerFactory.Create(logging => logging.AddHubConsole(builder.Configuration));
+
+        var storage = await HubStorage.OpenAsync(builder.Configuration, types, loggers, cancellationToken);
+        HubIdentity identity;
+        try
+        {
+            identity = await HubIdentity.OpenAsync(builder.Configuration, storage.DataSource, loggers, cancellationToken);
+        }
+        catch
+        {
+            await storage.DisposeAsync();
+            throw;
+        }
+
+        // By factory, so that the container disposes them: the private PostgreSQL ends after the last service that uses it.
+        builder.Services.AddSingleton(_ => storage);
+        builder.Services.AddSingleton(storage.DataSource);
+        builder.Services.AddSingleton(types);
+        builder.Services.AddSingleton(TimeProvider.System);
+
+        builder.AddHubKestrel(identity);
+        builder.AddHubIdentity(identity);
+        builder.Services.AddHubGrpc(types);
+        builder.Services.AddIngestion(builder.Configuration);
+        builder.Services.AddSingleton<RecordReader>();
+        builder.Services.AddSingleton<QuarantineStore>();
+        builder.Services.AddSingleton<LayoutCounter>();
+        builder.Services.AddSingleton<LayoutReader>();
+
+        var app = builder.Build();
+        _ = app.Services.GetRequiredService<HubStorage>();
+        app.MapGrpcService<Ingestion.PushService>();
+        app.MapGrpcService<Query.QueryService>();
+        app.MapGrpcService<Layouts.LayoutService>();
+        app.MapGrpcService<Quarantine.QuarantineService>();
+        app.MapGrpcService<Catalog.CatalogService>();
+        app.MapGrpcService<Identity.IdentityService>();
+        app.MapHubHealth();
+        app.MapHubReflection();
+        app.VerifyRpcPermissions();
+        return app;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+
+namespace HubExchange.Server.Identity;
+
+/// <summary>
+/// What each role may do. System, security and audit administration are separate (三权分立, GB/T 22239): none of the three reads
+/// records, and nobody who reads records administers the hub.
+/// </summary>
+internal static class Roles
+{
+    public const string Admin = "admin";
+
+    private static readonly (string Role, string[] Permissions)[] Table =
+    [
+        // System administration. Issues tokens, too, because the first administrator has to let the others in.
+        (Admin, ["caller.read", "catalog.read", "node.enroll", "schema.read", "token.issue"]),
+        // Security administration.
+        ("security", ["caller.read", "catalog.read", "token.issue"]),
+        // Audit administration.
+        ("auditor", ["caller.read", "catalog.read"]),
+        // The science and technology bureau, the one role that sees conditional records and personal data.
+        ("bureau",
+        [
+            "caller.read", "catalog.read", "layout.read", "quarantine.read",
+            "record.read", "record.read.conditional", "record.read.personal",
+        ]),
+        // Someone at a county bureau, with the data of that node.
+        ("county", ["caller.read", "catalog.read", "layout.read", "quarantine.read", "record.push", "record.read"]),
+        // Someone at a zone or park committee, with the data of that node.
+        ("park", ["caller.read", "catalog.read", "layout.read", "quarantine.read", "record.push", "record.read"]),
+        // A machine with the certificate of a node.
+        (Caller.NodeRole, ["caller.read", "catalog.read", "layout.read", "quarantine.read", "record.push", "record.read"]),
+    ];
+
+    private static readonly FrozenDictionary<string, FrozenSet<string>> ByRole =
+        Table.ToFrozenDictionary(row => row.Role, row => row.Permissions.ToFrozenSet());
+
+    /// <summary>Roles a token can have.</summary>
+    public static IReadOnlyList<string> OfPeople { get; } =
+        [.. Table.Select(row => row.Role).Where(role => role != Caller.NodeRole)];
+
+    /// <summary>Every permission that at least one role has.</summary>
+    public static FrozenSet<string> GrantedPermissions { get; } = Table.SelectMany(row => row.Permissions).ToFrozenSet();
+
+    /// <summary>Permissions of a role; none for a role that no longer exists.</summary>
+    public static FrozenSet<string> PermissionsOf(string role) => ByRole.GetValueOrDefault(role, FrozenSet<string>.Empty);
+
+    /// <summary>Whether people of this role work with the data of one node.</summary>
+    public static bool NeedsNode(string role) => role is "county" or "park";
+}

@@ -1,0 +1,20 @@
+using HubExchange.V1;
+
+namespace HubExchange.Server.Ingestion;
+
+/// <summary>What became of a frame, as committed.</summary>
+internal sealed class FrameResult
+{
+    public required long Sequence { get; init; }
+
+    public required string Type { get; init; }
+
+    /// <summary>Digest of the frame's content.</summary>
+    public required byte[] Digest { get; init; }
+
+    public required DateTime RecordedAt { get; init; }
+
+    public PushCounts Counts { get; } = new();
+
+    public List<RejectedChange> Rejected { get; } = [];
+}

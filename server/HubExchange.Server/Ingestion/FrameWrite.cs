@@ -1,0 +1,14 @@
+using HubExchange.Contracts.Entities;
+using HubExchange.Server.Identity;
+
+namespace HubExchange.Server.Ingestion;
+
+/// <summary>A frame to be written in one transaction.</summary>
+/// <param name="Type">Type of every change.</param>
+/// <param name="Caller">Who sends.</param>
+/// <param name="Stream">The stream it came by; null for a unary push.</param>
+/// <param name="Sequence">Its sequence; 0 for a unary push.</param>
+/// <param name="Digest">Digest of its content.</param>
+/// <param name="Changes">The changes, read and checked.</param>
+internal sealed record FrameWrite(
+    EntityType Type, Caller Caller, StreamPosition? Stream, long Sequence, byte[] Digest, IReadOnlyList<IncomingChange> Changes);

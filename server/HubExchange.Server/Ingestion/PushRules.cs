@@ -1,0 +1,55 @@
+using HubExchange.Contracts.Entities;
+using HubExchange.Server.Errors;
+using HubExchange.Server.Identity;
+using HubExchange.V1;
+
+namespace HubExchange.Server.Ingestion;
+
+/// <summary>Who may push what, and how much at once; the same for streams and unary calls.</summary>
+internal static class PushRules
+{
+    /// <summary>A caller writes only as its own node.</summary>
+    public static void EnsureSource(Caller caller, string source)
+    {
+        if (caller.Node.Length == 0 || source != caller.Node)
+        {
+            throw HubErrors.Of(ErrorReason.SourceMismatch, ("caller", caller.Name), ("source", source));
+        }
+    }
+
+    /// <summary>Reference data comes only from those kinds of node that the contract lists.</summary>
+    public static void EnsureWritable(EntityType type, Caller caller)
+    {
+        if (!type.MayPush(caller.Kind))
+        {
+            throw HubErrors.Of(
+                ErrorReason.TypeNotWritable,
+                ("type", type.Id),
+                ("authority", string.Join(", ", type.Options.Authority)),
+                ("caller", caller.Name),
+                ("kind", caller.Kind.ToString()));
+        }
+    }
+
+    /// <summary>A frame is neither empty nor larger than the limits the hub has announced.</summary>
+    public static void EnsureSize(int changes, int bytes, IngestionOptions limits)
+    {
+        if (changes == 0)
+        {
+            throw Invalid("没有任何变更", "it holds no change");
+        }
+
+        if (changes > limits.MaxChanges)
+        {
+            throw Invalid($"含 {changes} 条变更,上限 {limits.MaxChanges},请拆分", $"it holds {changes} changes, the limit is {limits.MaxChanges}; split it");
+        }
+
+        if (bytes > limits.MaxFrameBytes)
+        {
+            throw Invalid($"大小 {bytes} 字节,上限 {limits.MaxFrameBytes},请拆分", $"it has {bytes} bytes, the limit is {limits.MaxFrameBytes}; split it");
+        }
+    }
+
+    private static Grpc.Core.RpcException Invalid(string zh, string en) =>
+        HubErrors.Of(ErrorReason.FrameInvalid, ("problem", en), ("problem_zh", zh));
+}

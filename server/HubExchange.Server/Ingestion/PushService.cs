@@ -1,0 +1,94 @@
+using System.Text.RegularExpressions;
+using Grpc.Core;
+using HubExchange.Contracts.Entities;
+using HubExchange.Server.Errors;
+using HubExchange.Server.Identity;
+using HubExchange.V1;
+using Microsoft.Extensions.Options;
+
+namespace HubExchange.Server.Ingestion;
+
+internal sealed partial class PushService(
+    EntityTypes types,
+    ChangeReader reader,
+    FrameWriter writer,
+    StreamStore streams,
+    StreamConnections connections,
+    DivisionRegister divisions,
+    IHostApplicationLifetime lifetime,
+    IOptions<IngestionOptions> options) : V1.PushService.PushServiceBase
+{
+    public override async Task Push(
+        IAsyncStreamReader<PushRequest> requestStream,
+        IServerStreamWriter<PushResponse> responseStream,
+        ServerCallContext context)
+    {
+        var caller = context.GetCaller();
+        var hello = await ReadHelloAsync(requestStream, context.CancellationToken);
+        PushRules.EnsureSource(caller, hello.Source);
+        if (!StreamName().IsMatch(hello.Stream))
+        {
+            throw Invalid("流名称须为 1 至 64 个字符 a-z 0-9 . _ -", "a stream name has 1 to 64 characters a-z 0-9 . _ -");
+        }
+
+        using var connection = connections.Enter(hello.Source, hello.Stream);
+        var position = await streams.OpenAsync(hello.Source, hello.Stream, context.CancellationToken);
+        var stream = new PushStream(caller, position, types, reader, writer, streams, divisions, options.Value);
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken, connection.Fenced, lifetime.ApplicationStopping);
+        try
+        {
+            await responseStream.WriteAsync(stream.Welcome(hello), stop.Token);
+            await stream.RunAsync(requestStream, responseStream, stop.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        {
+            if (connection.Fenced.IsCancellationRequested)
+            {
+                throw HubErrors.Of(ErrorReason.StreamFenced, ("source", hello.Source), ("stream", hello.Stream));
+            }
+
+            throw lifetime.ApplicationStopping.IsCancellationRequested ? HubErrors.Of(ErrorReason.HubStopping) : e;
+        }
+    }
+
+    public override async Task<PushRecordsResponse> PushRecords(PushRecordsRequest request, ServerCallContext context)
+    {
+        var caller = context.GetCaller();
+        PushRules.EnsureSource(caller, request.Source.Length == 0 ? caller.Node : request.Source);
+        var type = types.Find(request.Type) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", request.Type));
+        PushRules.EnsureWritable(type, caller);
+        PushRules.EnsureSize(request.Changes.Count, request.CalculateSize(), options.Value);
+        await divisions.RefreshIfOldAsync(context.CancellationToken);
+
+        var result = await writer.WriteAsync(
+            new FrameWrite(type, caller, null, 0, [], reader.Read(type, request.Changes)), context.CancellationToken);
+        return new PushRecordsResponse { Counts = result.Counts, Rejected = { result.Rejected } };
+    }
+
+    // Kestrel never closes an open but silent stream, so the first message has a deadline of its own.
+    private async Task<PushHello> ReadHelloAsync(IAsyncStreamReader<PushRequest> requests, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(options.Value.HelloTimeoutSeconds));
+        try
+        {
+            return await requests.MoveNext(deadline.Token) && requests.Current.Hello is { } hello
+                ? hello
+                : throw Invalid("第一条消息必须是 hello", "the first message must be a hello");
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested &&
+            e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        {
+            throw Invalid(
+                $"{options.Value.HelloTimeoutSeconds} 秒内未收到 hello", $"no hello within {options.Value.HelloTimeoutSeconds} seconds");
+        }
+    }
+
+    private static RpcException Invalid(string zh, string en) =>
+        HubErrors.Of(ErrorReason.FrameInvalid, ("problem", en), ("problem_zh", zh));
+
+    [GeneratedRegex("^[a-z0-9._-]{1,64}$")]
+    private static partial Regex StreamName();
+}

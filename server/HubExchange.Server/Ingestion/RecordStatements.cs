@@ -1,0 +1,102 @@
+using HubExchange.Server.Storage;
+
+namespace HubExchange.Server.Ingestion;
+
+/// <summary>The statements that write records of one entity type, built from its table once.</summary>
+internal sealed class RecordStatements
+{
+    public RecordStatements(EntityTable table)
+    {
+        var version = table.VersionTable;
+        var current = table.Table;
+        States = [.. table.Columns.Where(column => column.Field is { Codes.IsLifeCycle: true, IsList: false })];
+        var stateList = string.Concat(States.Select(state => $", r.{state.QuotedName}"));
+
+        // What the hub knows of the keys, from every source; the writer's own rows stay locked until commit.
+        // Index: primary key (hub_key, hub_source) of both tables.
+        Find =
+            $"""
+            select r.hub_key, r.hub_source, r.hub_hash, r.hub_deleted, r.hub_effective_from,
+              greatest(r.hub_revision, (
+                select max(v.hub_revision) from {version} v where v.hub_key = r.hub_key and v.hub_source = r.hub_source)){stateList}
+            from {current} r
+            where r.hub_key = any($1)
+            """;
+
+        // Whether a back-dated version is already there: a full push again must not add it twice.
+        FindVersions =
+            $"""
+            select v.hub_key, v.hub_effective_from, v.hub_hash
+            from {version} v
+            where v.hub_key = any($1) and v.hub_source = $2
+            """;
+
+        // The versions that are about to be superseded.
+        Supersede =
+            $"""
+            insert into {version} ({table.ColumnList()}, hub_superseded_at)
+            select {table.ColumnList("r.")}, $3
+            from {current} r
+            where r.hub_key = any($1) and r.hub_source = $2
+            """;
+
+        var names = string.Join(", ", table.Columns.Select(column => column.QuotedName));
+        var arrays = string.Join(", ", table.Columns.Select((column, index) => $"${index + FirstColumnParameter}::{column.BatchArrayType}"));
+        var rows =
+            $"""
+            select i.hub_key, $1, i.hub_revision, i.hub_effective_from, $2, i.hub_hash, i.hub_deleted, i.hub_consolidated, $3,
+              i.hub_warnings::text[], i.hub_payload, {string.Join(", ", table.Columns.Select(column => column.Select("i")))}
+            from unnest($4::text[], $5::bigint[], $6::date[], $7::bytea[], $8::boolean[], $9::boolean[], $10::text[], $11::bytea[], {arrays})
+              as i (hub_key, hub_revision, hub_effective_from, hub_hash, hub_deleted, hub_consolidated, hub_warnings, hub_payload, {names})
+            order by i.hub_key
+            """;
+        var updates = string.Join(
+            ", ",
+            EntityTable.Envelope.Select(column => column.Name).Where(name => name is not ("hub_key" or "hub_source"))
+                .Concat(table.Columns.Select(column => column.QuotedName))
+                .Select(name => $"{name} = excluded.{name}"));
+
+        Upsert =
+            $"""
+            insert into {current} ({table.ColumnList()})
+            {rows}
+            on conflict (hub_key, hub_source) do update set {updates}
+            """;
+
+        InsertVersions = $"insert into {version} ({table.ColumnList()}) {rows}";
+
+        // Of several sources' rows for a key the best-ranked one stands for it in consolidated views.
+        // Index: primary key, and the partial unique index on hub_key where hub_consolidated, which guards the result.
+        Unsettle = $"update {current} set hub_consolidated = false where hub_key = any($1) and hub_consolidated";
+        Settle =
+            $"""
+            update {current} r set hub_consolidated = true
+            from (
+              select distinct on (hub_key) hub_key, hub_source from {current}
+              where hub_key = any($1) and not hub_deleted
+              order by hub_key, hub_rank, hub_source
+            ) best
+            where r.hub_key = best.hub_key and r.hub_source = best.hub_source
+            """;
+    }
+
+    /// <summary>Number of the first parameter that holds a column of the contract.</summary>
+    public const int FirstColumnParameter = 12;
+
+    /// <summary>Columns with a life cycle; the writer compares their codes with the stored ones.</summary>
+    public IReadOnlyList<EntityColumn> States { get; }
+
+    public string Find { get; }
+
+    public string FindVersions { get; }
+
+    public string Supersede { get; }
+
+    public string Upsert { get; }
+
+    public string InsertVersions { get; }
+
+    public string Unsettle { get; }
+
+    public string Settle { get; }
+}

@@ -1,0 +1,20 @@
+using Npgsql;
+
+namespace HubExchange.Server.Ingestion;
+
+/// <summary>Tells the faults of data from those of circumstances. Only the former lead to quarantine.</summary>
+internal static class SqlFaults
+{
+    private const string ConsolidatedIndex = "_consolidated";
+
+    /// <summary>Two transactions got in each other's way; the same again will work.</summary>
+    public static bool IsConflict(PostgresException e) =>
+        e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected ||
+        (e.SqlState == PostgresErrorCodes.UniqueViolation && (e.ConstraintName?.Contains(ConsolidatedIndex, StringComparison.Ordinal) ?? false));
+
+    /// <summary>A value the database cannot hold: data exception, integrity violation or a limit of the program.</summary>
+    public static bool IsData(PostgresException e) =>
+        e.SqlState.StartsWith("22", StringComparison.Ordinal) ||
+        e.SqlState.StartsWith("23", StringComparison.Ordinal) ||
+        e.SqlState.StartsWith("54", StringComparison.Ordinal);
+}

@@ -1,0 +1,5 @@
+using HubExchange.Contracts.Entities;
+using HubExchange.Server.Hosting;
+
+var app = await HubHost.BuildAsync(args, CityEntityTypes.All);
+await app.RunAsync();

@@ -1,0 +1,9 @@
+-- Quarantined changes below a number, newest first, without payloads. Index (source, id desc) or the primary key.
+select id, source, stream, sequence, index, type, key, null::bytea as payload, violations::text, recorded_at
+from hub.quarantine
+where id < @before
+  and (@source = '' or source = @source)
+  and (@type = '' or type = @type)
+  and (@rule = '' or @rule = any (rules))
+order by id desc
+limit @limit;

@@ -1,0 +1,44 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using HubExchange.Contracts.Entities;
+using HubExchange.V1;
+using Npgsql;
+
+namespace HubExchange.Server.Query;
+
+/// <summary>Reads the envelope of a stored record.</summary>
+internal static class RecordRow
+{
+    /// <summary>The columns <see cref="Read"/> expects, in order.</summary>
+    public const string Columns =
+        "r.hub_key, r.hub_source, r.hub_revision, r.hub_effective_from, r.hub_recorded_at, r.hub_hash, r.hub_deleted, " +
+        "r.hub_consolidated, r.hub_warnings, r.hub_payload";
+
+    public static Record Read(EntityType type, NpgsqlDataReader row, ReadAccess access)
+    {
+        var key = row.GetString(0);
+        var source = row.GetString(1);
+        var (payload, cut) = access.Cut(UnsafeByteOperations.UnsafeWrap(row.GetFieldValue<byte[]>(9)), source);
+        var record = new Record
+        {
+            Name = $"types/{type.Id}/records/{key}",
+            Type = type.Id,
+            Key = key,
+            Source = source,
+            Revision = row.GetInt64(2),
+            EffectiveFrom = row.GetFieldValue<DateOnly>(3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+            RecordedAt = Timestamp.FromDateTime(row.GetDateTime(4)),
+            Hash = UnsafeByteOperations.UnsafeWrap(row.GetFieldValue<byte[]>(5)),
+            Deleted = row.GetBoolean(6),
+            Consolidated = row.GetBoolean(7),
+            Payload = new Any { TypeUrl = $"type.googleapis.com/{type.Message.FullName}", Value = payload },
+        };
+        if (!row.IsDBNull(8))
+        {
+            record.Warnings.Add(row.GetFieldValue<string[]>(8));
+        }
+
+        record.CutFields.Add(cut);
+        return record;
+    }
+}

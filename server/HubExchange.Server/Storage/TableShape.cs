@@ -1,0 +1,80 @@
+namespace HubExchange.Server.Storage;
+
+/// <summary>What one table of an entity type has to look like.</summary>
+internal sealed record TableShape(
+    string Schema,
+    string Name,
+    string Label,
+    IReadOnlyList<ColumnShape> Columns,
+    IndexShape PrimaryKey,
+    IReadOnlyList<IndexShape> Indexes)
+{
+    // Leaves room on each page for the next version of a row, so that most updates touch no index.
+    private const int FillFactor = 85;
+
+    private const string Consolidated = "hub_consolidated";
+
+    /// <summary>Name for a statement.</summary>
+    public string QuotedName => $"\"{Schema}\".\"{Name}\"";
+
+    /// <summary>The current and the version table of an entity type.</summary>
+    public static IEnumerable<TableShape> Of(EntityTable table)
+    {
+        var envelope = EntityTable.Envelope.Select(ColumnShape.Of);
+        var contract = table.Columns.Select(column => new ColumnShape(column.Name, column.SqlType, false, true, column.Field.Label)).ToList();
+
+        // The role is in the name, not the column: names have at most 63 characters.
+        var indexes = new List<IndexShape> { new($"{table.Name}_consolidated", ["hub_key"], true, Consolidated) };
+        var placement = table.Type.Options.Placement;
+        foreach (var column in table.PlacementColumns)
+        {
+            var role = column.Name == placement.Organization ? "organization" : "reporting_unit";
+            indexes.Add(new IndexShape($"{table.Name}_{role}", [column.Name], false, Consolidated));
+        }
+
+        yield return new TableShape(
+            table.Schema,
+            table.Name,
+            table.Type.Label,
+            [.. envelope, .. contract],
+            new IndexShape($"{table.Name}_pk", ["hub_key", "hub_source"], true, ""),
+            indexes);
+        yield return new TableShape(
+            table.Schema,
+            table.VersionName,
+            $"{table.Type.Label}(历史版本)",
+            [.. envelope, ColumnShape.Of(EnvelopeColumn.SupersededAt), .. contract],
+            new IndexShape($"{table.VersionName}_pk", ["hub_key", "hub_source", "hub_revision"], true, ""),
+            []);
+    }
+
+    /// <summary>The statement that creates the table with its primary key.</summary>
+    public string Create()
+    {
+        var lines = Columns.Select(column => $"  {column.Definition}")
+            .Append($"  constraint \"{PrimaryKey.Name}\" primary key ({PrimaryKey.ColumnList})");
+        return $"create table {QuotedName}\n(\n{string.Join(",\n", lines)}\n) with (fillfactor = {FillFactor})";
+    }
+
+    /// <summary>The statement that creates one of the indexes.</summary>
+    public string Create(IndexShape index)
+    {
+        var unique = index.IsUnique ? "unique " : "";
+        return $"create {unique}index \"{index.Name}\" on {QuotedName} ({index.ColumnList}) where {index.Predicate}";
+    }
+}
+
+/// <summary>A column of a <see cref="TableShape"/>.</summary>
+internal sealed record ColumnShape(string Name, string SqlType, bool IsRequired, bool MayBeAdded, string Label)
+{
+    public string Definition => $"\"{Name}\" {SqlType}{(IsRequired ? " not null" : "")}";
+
+    /// <summary>Columns of the envelope are there from the beginning: the rows of a table without them have no meaning.</summary>
+    public static ColumnShape Of(EnvelopeColumn column) => new(column.Name, column.SqlType, column.IsRequired, false, column.Label);
+}
+
+/// <summary>An index of a <see cref="TableShape"/>; the predicate is empty for a primary key.</summary>
+internal sealed record IndexShape(string Name, IReadOnlyList<string> Columns, bool IsUnique, string Predicate)
+{
+    public string ColumnList => string.Join(", ", Columns.Select(column => $"\"{column}\""));
+}
