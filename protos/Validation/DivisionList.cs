@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using HubExchange.Contracts.Validation.Formats;
 
 namespace HubExchange.Contracts.Validation;
@@ -12,10 +11,8 @@ public sealed class DivisionList
     // 市辖区 of the city: the statistical lists print it, but no place has this code.
     private const string CityPlaceholder = "420201";
 
-    private readonly FrozenDictionary<string, DivisionEntry> _byCode;
-    private readonly FrozenDictionary<string, DivisionEntry>.AlternateLookup<ReadOnlySpan<char>> _byText;
-    private readonly FrozenSet<string> _completePrefectures;
-    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _completeByText;
+    private readonly Dictionary<string, DivisionEntry>.AlternateLookup<ReadOnlySpan<char>> _byCode;
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _completePrefectures;
 
     /// <summary>Creates a list; the last entry of a code wins.</summary>
     public DivisionList(IEnumerable<DivisionEntry> divisions)
@@ -31,20 +28,18 @@ public sealed class DivisionList
             }
         }
 
-        _byCode = byCode.ToFrozenDictionary(StringComparer.Ordinal);
-        _byText = _byCode.GetAlternateLookup<ReadOnlySpan<char>>();
-        _completePrefectures = complete.ToFrozenSet(StringComparer.Ordinal);
-        _completeByText = _completePrefectures.GetAlternateLookup<ReadOnlySpan<char>>();
+        _byCode = byCode.GetAlternateLookup<ReadOnlySpan<char>>();
+        _completePrefectures = complete.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>No divisions: only the province of a code is judged.</summary>
     public static DivisionList Empty { get; } = new([]);
 
     /// <summary>Returns the division with exactly this code, or null.</summary>
-    public DivisionEntry? Find(ReadOnlySpan<char> code) => _byText.TryGetValue(code, out var entry) ? entry : null;
+    public DivisionEntry? Find(ReadOnlySpan<char> code) => _byCode.TryGetValue(code, out var entry) ? entry : null;
 
     /// <summary>Whether every county-level code of the code's prefecture is listed.</summary>
-    public bool IsComplete(ReadOnlySpan<char> code) => code.Length >= 4 && _completeByText.Contains(code[..4]);
+    public bool IsComplete(ReadOnlySpan<char> code) => code.Length >= 4 && _completePrefectures.Contains(code[..4]);
 
     /// <summary>Whether the code stands for no place.</summary>
     public bool IsPlaceholder(ReadOnlySpan<char> code) =>

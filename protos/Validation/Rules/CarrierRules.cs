@@ -13,8 +13,8 @@ internal static class CarrierRules
     [
         new RecordRule<Carrier>(
             new("state.level", Type, Severity.Warning, QualityDimension.Consistency,
-                "载体状态与级别不一致(应为{detail});请核对。",
-                "State and level of the carrier disagree (expected {detail}); check both."),
+                "载体状态与级别不一致;请核对状态和级别。",
+                "State and level of the carrier disagree; check both."),
             LevelAgrees),
     ];
 
@@ -29,6 +29,6 @@ internal static class CarrierRules
         };
         return record.Level == Level.Unspecified || record.Level == expected
             ? null
-            : new Breach("level", record.Level.ToString(), expected.ToString());
+            : new Breach("level");
     }
 }

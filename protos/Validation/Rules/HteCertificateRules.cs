@@ -1,8 +1,8 @@
+using System.Globalization;
 using HubExchange.Contracts.Validation.Checks;
 using HubExchange.Contracts.Validation.Formats;
 using HubExchange.Enterprise.V1;
 using HubExchange.V1;
-using System.Globalization;
 
 namespace HubExchange.Contracts.Validation.Rules;
 

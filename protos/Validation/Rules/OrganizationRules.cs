@@ -36,6 +36,6 @@ internal static class OrganizationRules
             OrganizationKind.SoleTrader => pair is "92",
             _ => true,
         };
-        return agrees ? null : new Breach("org_kind", record.OrgKind.ToString(), pair);
+        return agrees ? null : new Breach("org_kind", Detail: pair);
     }
 }

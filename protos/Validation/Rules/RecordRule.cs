@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using HubExchange.Contracts.Entities;
 
@@ -13,7 +14,12 @@ internal sealed class RecordRule<T>(RuleInfo info, Func<T, Breach?> check) : IRe
     {
         if (record is T message && check(message) is { } breach)
         {
-            found.Add(info, type.Find(breach.Field), breach.Value, breach.Detail, breach.Index);
+            var field = type.Find(breach.Field);
+            found.Add(info, field, breach.Value ?? CodeOf(field, record), breach.Detail, breach.Index);
         }
     }
+
+    private static string? CodeOf(EntityField? field, IMessage record) => field is { Codes: { } codes, IsList: false }
+        ? codes.Find(Convert.ToInt32(field.Descriptor.Accessor.GetValue(record), CultureInfo.InvariantCulture))?.Name
+        : null;
 }

@@ -16,7 +16,7 @@ internal static class StatusApplicationRules
                 "The level applied for is not above the present one; check both."),
             record =>
                 record.FromLevel != Level.Unspecified && record.ToLevel != Level.Unspecified && record.ToLevel >= record.FromLevel
-                    ? new Breach("to_level", record.ToLevel.ToString())
+                    ? new Breach("to_level")
                     : null),
     ];
 }

@@ -23,7 +23,7 @@ internal static class TechContractRules
                 "The list of four types has no licences; use the list of five or correct the type."),
             record =>
                 record is { TypeList: ContractTypeList.FourTypes, ContractType: ContractType.Licence }
-                    ? new Breach("contract_type", "LICENCE")
+                    ? new Breach("contract_type")
                     : null),
         new RecordRule<TechContract>(
             new("subtype.type", Type, Severity.Error, QualityDimension.Consistency,
@@ -62,7 +62,7 @@ internal static class TechContractRules
         };
         return belongs || record.ContractType == ContractType.Unspecified
             ? null
-            : new Breach("contract_subtype", record.ContractSubtype.ToString());
+            : new Breach("contract_subtype");
     }
 
     private static Breach? TimeLimit(TechContract record) =>

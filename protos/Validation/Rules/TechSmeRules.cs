@@ -41,7 +41,7 @@ internal static class TechSmeRules
 
     private static Breach? Revenue(TechSmeRegistration record) =>
         IsRegistered(record) && record.RevenueBand == RevenueBand.From200M
-            ? new Breach("revenue_band", "FROM_200M")
+            ? new Breach("revenue_band")
             : null;
 
     private static bool IsRegistered(TechSmeRegistration record) => record.State is TechSmeState.InStore or TechSmeState.Updated;
