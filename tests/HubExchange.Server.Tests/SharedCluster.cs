@@ -20,6 +20,8 @@ public sealed class HubFixture(SharedCluster cluster) : IAsyncLifetime
 {
     public TestHub Hub { get; private set; } = null!;
 
+    public TestCluster Cluster => cluster.Cluster;
+
     public async ValueTask InitializeAsync() => Hub = await TestHub.StartAsync(cluster.Cluster);
 
     public ValueTask DisposeAsync() => Hub.DisposeAsync();

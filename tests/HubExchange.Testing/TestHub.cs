@@ -24,17 +24,22 @@ public sealed class TestHub : IAsyncDisposable
     /// <summary>A zone whose territory lies in 大冶市.</summary>
     public const string Zone = "ND-DYH";
 
-    private readonly ConcurrentDictionary<string, NodeIdentity> _identities = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<NodeIdentity>>> _identities = new();
     private readonly ConcurrentDictionary<string, Task<HubClient>> _clients = new();
     private readonly EntityTypes _types;
     private readonly WebApplication _app;
+    private readonly string _connectionString;
     private readonly string _folder;
+    private readonly string[] _settings;
+    private bool _keepsFolder;
 
-    private TestHub(WebApplication app, EntityTypes types, string folder)
+    private TestHub(WebApplication app, EntityTypes types, string connectionString, string folder, string[] settings)
     {
         _app = app;
         _types = types;
+        _connectionString = connectionString;
         _folder = folder;
+        _settings = settings;
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
     }
 
@@ -54,9 +59,11 @@ public sealed class TestHub : IAsyncDisposable
     /// <param name="connectionString">Its database.</param>
     /// <param name="types">What it exchanges; the types of the city unless given.</param>
     /// <param name="settings">Further settings, e.g. <c>--Ingestion:MaxChanges=10</c>.</param>
-    public static async Task<TestHub> StartAsync(string connectionString, EntityTypes? types = null, params string[] settings)
+    public static Task<TestHub> StartAsync(string connectionString, EntityTypes? types = null, params string[] settings) => StartAsync(
+        connectionString, types ?? CityEntityTypes.All, Directory.CreateTempSubdirectory("hubexchange-hub-").FullName, settings);
+
+    private static async Task<TestHub> StartAsync(string connectionString, EntityTypes types, string folder, string[] settings)
     {
-        var folder = Directory.CreateTempSubdirectory("hubexchange-hub-").FullName;
         var app = await HubHost.BuildAsync(
             [
                 $"--Storage:ConnectionString={connectionString}",
@@ -65,9 +72,9 @@ public sealed class TestHub : IAsyncDisposable
                 "--Logging:LogLevel:Default=Error",
                 .. settings,
             ],
-            types ?? CityEntityTypes.All);
+            types);
         await app.StartAsync();
-        return new TestHub(app, types ?? CityEntityTypes.All, folder);
+        return new TestHub(app, types, connectionString, folder, settings);
     }
 
     /// <summary>Starts a hub with a database of its own.</summary>
@@ -108,22 +115,8 @@ public sealed class TestHub : IAsyncDisposable
     public Task<HubClient> CityAsync() => NodeAsync(City, NodeKind.Center);
 
     /// <summary>Certificate and key of a node, enrolled when it is new.</summary>
-    public async Task<NodeIdentity> IdentityOfAsync(string node, NodeKind kind = NodeKind.County)
-    {
-        if (_identities.TryGetValue(node, out var known))
-        {
-            return known;
-        }
-
-        if (node != City)
-        {
-            var record = new Node { NodeId = node, Name = node, Kind = kind };
-            await (await CityAsync()).PushRecordsAsync(
-                City, _types.Of<Node>(), [new Change { Record = record.ToByteString() }]);
-        }
-
-        return _identities[node] = await (await AdminAsync()).EnrollNodeAsync(node);
-    }
+    public Task<NodeIdentity> IdentityOfAsync(string node, NodeKind kind = NodeKind.County) =>
+        _identities.GetOrAdd(node, _ => new Lazy<Task<NodeIdentity>>(() => EnrollAsync(node, kind))).Value;
 
     /// <summary>Options with the certificate and key of an identity, written to files.</summary>
     public HubClientOptions Files(NodeIdentity identity)
@@ -141,6 +134,23 @@ public sealed class TestHub : IAsyncDisposable
         };
     }
 
+    /// <summary>Stops the hub as a service manager would.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
+    /// <summary>Ends this hub and starts another one with its database, authority and nodes.</summary>
+    public async Task<TestHub> RestartAsync()
+    {
+        _keepsFolder = true;
+        await DisposeAsync();
+        var again = await StartAsync(_connectionString, _types, _folder, _settings);
+        foreach (var (node, identity) in _identities)
+        {
+            again._identities[node] = identity;
+        }
+
+        return again;
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -151,7 +161,21 @@ public sealed class TestHub : IAsyncDisposable
 
         await _app.StopAsync();
         await _app.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        if (!_keepsFolder)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task<NodeIdentity> EnrollAsync(string node, NodeKind kind)
+    {
+        if (node != City)
+        {
+            var record = new Node { NodeId = node, Name = node, Kind = kind };
+            await (await CityAsync()).PushRecordsAsync(City, _types.Of<Node>(), [new Change { Record = record.ToByteString() }]);
+        }
+
+        return await (await AdminAsync()).EnrollNodeAsync(node);
     }
 
     private static HubClient Connect(HubClientOptions options) => new(options);
