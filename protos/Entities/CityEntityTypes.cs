@@ -72,6 +72,6 @@ public static class CityEntityTypes
         MatchEventReflection.Descriptor,
         PolicyPaymentReflection.Descriptor,
         SupervisionOrderReflection.Descriptor,
-        TaskReflection.Descriptor,
+        PlanTaskReflection.Descriptor,
     ]);
 }

@@ -1,5 +1,5 @@
 using HubExchange.V1;
-using PlanTask = HubExchange.Mechanism.V1.Task;
+using PlanTask = HubExchange.Mechanism.V1.PlanTask;
 
 namespace HubExchange.Contracts.Validation.Rules;
 

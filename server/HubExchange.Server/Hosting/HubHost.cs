@@ -24,17 +24,23 @@ internal static class HubHost
         using var loggers = LoggerFactory.Create(logging => logging.AddHubConsole(builder.Configuration));
 
         var storage = await HubStorage.OpenAsync(builder.Configuration, types, loggers, cancellationToken);
-        HubIdentity identity;
+        HubIdentity? identity = null;
         try
         {
             identity = await HubIdentity.OpenAsync(builder.Configuration, storage.DataSource, loggers, cancellationToken);
+            return Assemble(builder, storage, identity, types);
         }
         catch
         {
+            // A wrong setting must not leave the private PostgreSQL running.
+            identity?.Dispose();
             await storage.DisposeAsync();
             throw;
         }
+    }
 
+    private static WebApplication Assemble(WebApplicationBuilder builder, HubStorage storage, HubIdentity identity, EntityTypes types)
+    {
         // By factory, so that the container disposes them: the private PostgreSQL ends after the last service that uses it.
         builder.Services.AddSingleton(_ => storage);
         builder.Services.AddSingleton(storage.DataSource);

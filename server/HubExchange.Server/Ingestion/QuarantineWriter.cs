@@ -19,8 +19,13 @@ internal static class QuarantineWriter
         var added = new List<RejectedChange>();
         foreach (var (change, violations) in rejected.OrderBy(pair => pair.Change.Index))
         {
-            // Text in PostgreSQL cannot hold NUL; the payload keeps the key as it came.
+            // Text in PostgreSQL cannot hold NUL; the payload keeps everything as it came.
             var key = change.Key.Replace('\0', '\uFFFD');
+            foreach (var violation in violations)
+            {
+                violation.Value = violation.Value.Replace('\0', '\uFFFD');
+            }
+
             var id = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
                 SqlFiles.Read("Ingestion/AddQuarantined.sql"),
                 new

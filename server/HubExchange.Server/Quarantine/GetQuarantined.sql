@@ -1,5 +1,5 @@
 -- One quarantined change by its number, of one node unless @node is empty. Primary key.
-select id, source, stream, sequence, index, type, key, payload, violations::text, recorded_at
+select id, source, stream, sequence, index, type, key, payload, violations::text, recorded_at as "RecordedAt"
 from hub.quarantine
 where id = @id
   and (@node = '' or source = @node);

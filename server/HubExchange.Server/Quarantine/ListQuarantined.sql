@@ -1,5 +1,5 @@
 -- Quarantined changes below a number, newest first, without payloads. Index (source, id desc) or the primary key.
-select id, source, stream, sequence, index, type, key, null::bytea as payload, violations::text, recorded_at
+select id, source, stream, sequence, index, type, key, null::bytea as payload, violations::text, recorded_at as "RecordedAt"
 from hub.quarantine
 where id < @before
   and (@source = '' or source = @source)

@@ -5,7 +5,7 @@ using HubExchange.Region.V1;
 using HubExchange.Talent.V1;
 using HubExchange.Technology.V1;
 using static HubExchange.Contracts.Tests.Validation.Cases;
-using PlanTask = HubExchange.Mechanism.V1.Task;
+using PlanTask = HubExchange.Mechanism.V1.PlanTask;
 
 namespace HubExchange.Contracts.Tests.Validation;
 

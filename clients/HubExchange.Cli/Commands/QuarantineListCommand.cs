@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Globalization;
+using HubExchange.V1;
+
+namespace HubExchange.Cli.Commands;
+
+/// <summary><c>hubctl quarantine list</c></summary>
+internal sealed class QuarantineListCommand : Command
+{
+    private readonly Option<string?> _type = new("--type") { Description = "类型 Type id", HelpName = "T" };
+    private readonly Option<string?> _rule = new("--rule") { Description = "规则 Rule id", HelpName = "R" };
+    private readonly Option<string?> _source = new("--source") { Description = "节点 Node", HelpName = "ND" };
+    private readonly Option<int> _limit = new("--limit") { Description = "最多条数 Most records", DefaultValueFactory = _ => 50 };
+
+    public QuarantineListCommand(Runner runner)
+        : base("list", "列出被拒收的记录,最新在前 List refused records, newest first")
+    {
+        Add(_type);
+        Add(_rule);
+        Add(_source);
+        Add(_limit);
+        runner.Bind(this, RunAsync);
+    }
+
+    private async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        await using var client = invocation.OpenForReading();
+        var limit = Math.Max(1, invocation.Get(_limit));
+        var records = await client
+            .ListQuarantinedRecordsAsync(
+                invocation.Get(_type), invocation.Get(_rule), invocation.Get(_source), Math.Min(limit, 1000), cancellationToken)
+            .Take(limit)
+            .ToListAsync(cancellationToken);
+        if (invocation.Screen.IsJson)
+        {
+            invocation.Screen.Json(Screen.ToJson(records));
+            return ExitCode.Ok;
+        }
+
+        var table = Screen.Table("编号 Id", "时间 Time", "来源 Source", "类型 Type", "主键 Key", "规则 Rule", "说明 Message");
+        foreach (var record in records)
+        {
+            table.Row(
+                record.Id.ToString(CultureInfo.InvariantCulture),
+                record.RecordedAt?.ToDateTimeOffset().ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "",
+                record.Source,
+                record.Type,
+                record.Key,
+                string.Join("\n", Errors(record).Select(violation => violation.Rule)),
+                string.Join("\n", Errors(record).Select(violation => violation.MessageZh)));
+        }
+
+        invocation.Screen.Show(table);
+        invocation.Screen.Note($"{records.Count} 条 records");
+        return ExitCode.Ok;
+    }
+
+    private static IEnumerable<Violation> Errors(QuarantinedRecord record) =>
+        record.Violations.Where(violation => violation.Severity != Severity.Warning);
+}

@@ -1,0 +1,24 @@
+using Grpc.Core;
+using HubExchange.Client;
+
+namespace HubExchange.Cli;
+
+/// <summary>What scripts can rely on.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+    public const int Error = 1;
+    public const int Usage = 2;
+
+    /// <summary>Some records were refused; the others are stored.</summary>
+    public const int Partial = 3;
+    public const int Authentication = 4;
+    public const int Unreachable = 5;
+
+    public static int Of(HubException exception) => exception.StatusCode switch
+    {
+        StatusCode.Unauthenticated or StatusCode.PermissionDenied => Authentication,
+        StatusCode.Unavailable or StatusCode.DeadlineExceeded => Unreachable,
+        _ => Error,
+    };
+}

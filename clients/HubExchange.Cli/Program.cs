@@ -1,0 +1,20 @@
+using HubExchange.Cli;
+using HubExchange.Cli.Commands;
+
+var runner = new Runner();
+
+return await runner.RunAsync(
+    [
+        new PushCommand(runner),
+        new GetCommand(runner),
+        new ListCommand(runner),
+        new LayoutCommand(runner),
+        new CatalogCommand(runner),
+        new QuarantineCommand(runner),
+        new NodeCommand(runner),
+        new TokenCommand(runner),
+        new WhoAmICommand(runner),
+        new SchemaCommand(runner),
+        new HashCommand(runner),
+    ],
+    args);

@@ -1,0 +1,50 @@
+using HubExchange.V1;
+
+namespace HubExchange.Client.Push;
+
+/// <summary>Adds up what the hub reports. Not thread-safe; the session locks it.</summary>
+internal sealed class PushTally(int maxRejected)
+{
+    private readonly PushCounts _counts = new();
+    private readonly List<RejectedRecord> _rejected = [];
+    private long _acknowledged;
+    private long _unreported;
+
+    public long Acknowledged => _acknowledged;
+
+    public long Quarantined => _counts.Quarantined;
+
+    public int Reconnects { get; set; }
+
+    /// <summary>Frames the hub committed without our hearing of it.</summary>
+    public void AddUnreported(IEnumerable<SpooledFrame> frames)
+    {
+        var changes = frames.Sum(spooled => (long)spooled.Frame.Changes.Count);
+        _unreported += changes;
+        _acknowledged += changes;
+    }
+
+    public void Add(PushAck ack, IReadOnlyList<SpooledFrame> frames)
+    {
+        _acknowledged += frames.Sum(spooled => (long)spooled.Frame.Changes.Count);
+        if (ack.Counts is { } counts)
+        {
+            _counts.Stored += counts.Stored;
+            _counts.Unchanged += counts.Unchanged;
+            _counts.Deleted += counts.Deleted;
+            _counts.Quarantined += counts.Quarantined;
+            _counts.Warned += counts.Warned;
+        }
+
+        foreach (var rejected in ack.Rejected)
+        {
+            if (_rejected.Count < maxRejected &&
+                frames.FirstOrDefault(spooled => spooled.Frame.Sequence == rejected.Sequence) is { } spooled)
+            {
+                _rejected.Add(new RejectedRecord(spooled.FirstOrdinal + rejected.Index, spooled.Frame.Type, rejected));
+            }
+        }
+    }
+
+    public PushResult Result(long lastSequence) => new(_counts.Clone(), _unreported, [.. _rejected], lastSequence, Reconnects);
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using HubExchange.Client;
+using HubExchange.Client.Files;
+using HubExchange.Simulator.Generation;
+
+namespace HubExchange.Simulator.Filling;
+
+/// <summary><c>hubexchange-simulator fill</c></summary>
+internal sealed class FillCommand : Command
+{
+    private const int Ok = 0;
+    private const int Failed = 1;
+    private const int Usage = 2;
+
+    private readonly Option<string> _hub = new("--hub")
+    {
+        Description = "枢纽地址 Address of the hub", HelpName = "URL", DefaultValueFactory = _ => "https://localhost:7443",
+    };
+
+    private readonly Option<string> _ca = new("--ca") { Description = "枢纽 CA 证书(PEM) CA certificate of the hub", HelpName = "FILE", Required = true };
+
+    private readonly Option<string> _adminToken = new("--admin-token-file")
+    {
+        Description = "含管理员令牌的文件 File with a token of an administrator", HelpName = "FILE", Required = true,
+    };
+
+    private readonly Option<string> _data = new("--data") { Description = "存放证书、私钥和 demo.json 的目录 Folder for certificates, keys and demo.json", HelpName = "DIR", Required = true };
+
+    private readonly Option<string> _reference = new("--reference") { Description = "参考数据目录 Folder with the reference files", HelpName = "DIR", Required = true };
+
+    private readonly Option<long> _seed = new("--seed") { Description = "随机种子 Seed", DefaultValueFactory = _ => new CityOptions().Seed };
+
+    private readonly Option<double> _scale = new("--scale") { Description = "规模,1 为一个地级市 Size; 1 is a city", DefaultValueFactory = _ => new CityOptions().Scale };
+
+    private readonly Option<double> _dirty = new("--dirty") { Description = "错误记录的比例 Share of faulty records", DefaultValueFactory = _ => new CityOptions().DirtyShare };
+
+    private readonly Option<int> _year = new("--year") { Description = "数据年度 Year of the records", DefaultValueFactory = _ => new CityOptions().Year };
+
+    public FillCommand()
+        : base("fill", "用一座模拟城市的数据填充枢纽,可重复执行 Fill a hub with a simulated city; may be run again")
+    {
+        Option[] all = [_hub, _ca, _adminToken, _data, _reference, _seed, _scale, _dirty, _year];
+        foreach (var option in all)
+        {
+            Add(option);
+        }
+
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var screen = new FillScreen(Console.Out, TextWriter.Synchronized(Console.Error));
+        try
+        {
+            return await new HubFill(Read(parsed), screen).RunAsync(cancellationToken) ? Ok : Failed;
+        }
+        catch (HubException exception)
+        {
+            screen.Error(exception);
+            return Failed;
+        }
+        catch (FillException exception)
+        {
+            screen.Error(exception.Zh, exception.Message);
+            return Failed;
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            screen.Error("参数超出范围。", exception.Message);
+            return Usage;
+        }
+        catch (RecordFileException exception)
+        {
+            screen.Error(exception.Message, string.Join("; ", exception.Problems.Select(problem => problem.En)));
+            return Failed;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            screen.Error($"文件无法读写:{exception.Message}", $"A file cannot be read or written: {exception.Message}");
+            return Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            screen.Error("已中断。重新执行是安全的。", "Interrupted. Running it again is safe.");
+            return Failed;
+        }
+    }
+
+    private FillOptions Read(ParseResult parsed) => new(
+        Uri.TryCreate(parsed.GetRequiredValue(_hub), UriKind.Absolute, out var hub)
+            ? hub
+            : throw new FillException("--hub 须为 https 地址,如 https://localhost:7443。", "--hub must be an https address, e.g. https://localhost:7443."),
+        parsed.GetRequiredValue(_ca),
+        parsed.GetRequiredValue(_adminToken),
+        parsed.GetRequiredValue(_data),
+        parsed.GetRequiredValue(_reference),
+        new CityOptions
+        {
+            Seed = parsed.GetValue(_seed),
+            Scale = parsed.GetValue(_scale),
+            DirtyShare = parsed.GetValue(_dirty),
+            Year = parsed.GetValue(_year),
+        });
+}

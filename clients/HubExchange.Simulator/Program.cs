@@ -1,0 +1,7 @@
+using System.CommandLine;
+using System.Text;
+using HubExchange.Simulator.Filling;
+
+Console.OutputEncoding = new UTF8Encoding(false);
+var root = new RootCommand("科技数据交换枢纽模拟器 Simulator of HubExchange") { new FillCommand() };
+return await root.Parse(args is [] ? ["--help"] : args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
