@@ -41,7 +41,11 @@ public sealed partial class HubClient
             {
                 var request = new ListQuarantinedRecordsRequest
                 {
-                    Type = type ?? "", Rule = rule ?? "", Source = source ?? "", PageSize = pageSize, PageToken = token,
+                    Type = type ?? "",
+                    Rule = rule ?? "",
+                    Source = source ?? "",
+                    PageSize = pageSize,
+                    PageToken = token,
                 };
                 var response = await _connection.CallAsync(options => _quarantine.ListQuarantinedRecordsAsync(request, options), cancellationToken);
                 return (response.Records, response.NextPageToken);

@@ -73,7 +73,11 @@ public sealed partial class HubClient : IAsyncDisposable
             {
                 var request = new ListRecordsRequest
                 {
-                    Type = type, Filter = filter ?? "", PageSize = pageSize, Source = source ?? "", PageToken = token,
+                    Type = type,
+                    Filter = filter ?? "",
+                    PageSize = pageSize,
+                    Source = source ?? "",
+                    PageToken = token,
                 };
                 var response = await _connection.CallAsync(options => _query.ListRecordsAsync(request, options), cancellationToken);
                 return (response.Records, response.NextPageToken);

@@ -102,7 +102,11 @@ public sealed partial class HubProcess : IAsyncDisposable
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder
         {
-            Host = ClusterFolder, Username = "hub", Database = "hub", Pooling = false, GssEncryptionMode = GssEncryptionMode.Disable,
+            Host = ClusterFolder,
+            Username = "hub",
+            Database = "hub",
+            Pooling = false,
+            GssEncryptionMode = GssEncryptionMode.Disable,
         }.ConnectionString);
         await connection.OpenAsync();
         return connection;
@@ -135,7 +139,7 @@ public sealed partial class HubProcess : IAsyncDisposable
         {
             StartInfo = new ProcessStartInfo("dotnet",
             [
-                Path.Combine(AppContext.BaseDirectory, "hubexchange.dll"),
+                BuiltProgram.Find("HubExchange.Server", "hubexchange.dll"),
                 $"--Storage:DataFolder={DataFolder}",
                 "--Storage:ConnectionString=",
                 $"--Hosting:Port={port}",

@@ -13,7 +13,8 @@ internal sealed class ListCommand : Command
     private readonly Argument<string> _type = new("TYPE") { Description = "类型 Type id" };
     private readonly Option<string?> _filter = new("--filter")
     {
-        Description = "筛选条件,如 'reporting_unit = \"420281\"' Filter", HelpName = "FILTER",
+        Description = "筛选条件,如 'reporting_unit = \"420281\"' Filter",
+        HelpName = "FILTER",
     };
 
     private readonly Option<int> _pageSize = new("--page-size") { Description = "每页条数 Records per page", DefaultValueFactory = _ => 200 };

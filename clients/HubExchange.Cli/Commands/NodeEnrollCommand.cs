@@ -36,7 +36,11 @@ internal sealed class NodeEnrollCommand : Command
         {
             invocation.Screen.Json(new JsonObject
             {
-                ["node"] = identity.Node, ["cert"] = certificate, ["key"] = key, ["ca"] = ca, ["expires_at"] = identity.ExpiresAt,
+                ["node"] = identity.Node,
+                ["cert"] = certificate,
+                ["key"] = key,
+                ["ca"] = ca,
+                ["expires_at"] = identity.ExpiresAt,
             });
         }
         else

@@ -8,7 +8,9 @@ internal sealed class TokenIssueCommand : Command
     private readonly Argument<string> _subject = new("SUBJECT") { Description = "持有人 Who it is for" };
     private readonly Option<string> _role = new("--role")
     {
-        Description = "角色 Role: admin, security, auditor, bureau, county, park", HelpName = "ROLE", Required = true,
+        Description = "角色 Role: admin, security, auditor, bureau, county, park",
+        HelpName = "ROLE",
+        Required = true,
     };
 
     private readonly Option<string?> _node = new("--node") { Description = "所属节点,county 与 park 必填 Node, for county and park", HelpName = "ND" };

@@ -14,14 +14,18 @@ internal sealed class FillCommand : Command
 
     private readonly Option<string> _hub = new("--hub")
     {
-        Description = "枢纽地址 Address of the hub", HelpName = "URL", DefaultValueFactory = _ => "https://localhost:7443",
+        Description = "枢纽地址 Address of the hub",
+        HelpName = "URL",
+        DefaultValueFactory = _ => "https://localhost:7443",
     };
 
     private readonly Option<string> _ca = new("--ca") { Description = "枢纽 CA 证书(PEM) CA certificate of the hub", HelpName = "FILE", Required = true };
 
     private readonly Option<string> _adminToken = new("--admin-token-file")
     {
-        Description = "含管理员令牌的文件 File with a token of an administrator", HelpName = "FILE", Required = true,
+        Description = "含管理员令牌的文件 File with a token of an administrator",
+        HelpName = "FILE",
+        Required = true,
     };
 
     private readonly Option<string> _data = new("--data") { Description = "存放证书、私钥和 demo.json 的目录 Folder for certificates, keys and demo.json", HelpName = "DIR", Required = true };

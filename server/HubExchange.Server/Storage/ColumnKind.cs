@@ -22,12 +22,14 @@ internal sealed record ColumnKind(string SqlType, NpgsqlDbType DbType, Func<Enti
     // Batches carry dates as text: the driver would turn 9999-12-31, which registers use for "open", into infinity.
     private static readonly ColumnKind Date = new("date", NpgsqlDbType.Date, (_, value) => NullIfEmpty(value) is { } text
         ? DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture)
-        : null) { NewBatch = Texts, ReadForBatch = Text.Read, BatchSqlType = "text" };
+        : null)
+    { NewBatch = Texts, ReadForBatch = Text.Read, BatchSqlType = "text" };
 
     // And decimals, which may have more digits than the CLR type.
     private static readonly ColumnKind Decimal = new("numeric", NpgsqlDbType.Numeric, (_, value) => NullIfEmpty(value) is { } text
         ? decimal.Parse(text, NumberStyles.Number, CultureInfo.InvariantCulture)
-        : null) { NewBatch = Texts, ReadForBatch = Text.Read, BatchSqlType = "text" };
+        : null)
+    { NewBatch = Texts, ReadForBatch = Text.Read, BatchSqlType = "text" };
 
     private static readonly ColumnKind Integer =
         new("integer", NpgsqlDbType.Integer, (_, value) => value) { NewBatch = count => new int?[count] };
@@ -41,7 +43,7 @@ internal sealed record ColumnKind(string SqlType, NpgsqlDbType DbType, Func<Enti
     private static readonly ColumnKind Code = new("text", NpgsqlDbType.Text, (field, value) => CodeName(field, value));
 
     private static readonly ColumnKind Instant = new("timestamptz", NpgsqlDbType.TimestampTz, (_, value) => ((Timestamp)value).ToDateTime())
-        { NewBatch = count => new DateTime?[count] };
+    { NewBatch = count => new DateTime?[count] };
 
     private static readonly ColumnKind Bytes =
         new("bytea", NpgsqlDbType.Bytea, (_, value) => value is ByteString { IsEmpty: false } bytes ? bytes.ToByteArray() : null)

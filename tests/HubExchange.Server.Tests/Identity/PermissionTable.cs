@@ -1,0 +1,47 @@
+using System.Reflection;
+using Google.Protobuf.Reflection;
+using HubExchange.V1;
+
+namespace HubExchange.Server.Tests.Identity;
+
+/// <summary>Who may call what, written down a second time: the contract and the roles of the hub must come to the same.</summary>
+internal static class PermissionTable
+{
+    public const string Anonymous = "anonymous";
+
+    public static readonly string[] Roles = [Anonymous, "admin", "security", "auditor", "bureau", "county", "park", "node"];
+
+    private static readonly string[] Everybody = Roles[1..];
+    private static readonly string[] Readers = ["bureau", "county", "park", "node"];
+    private static readonly string[] Sources = ["county", "park", "node"];
+
+    /// <summary>Permission and roles of every RPC.</summary>
+    public static readonly Dictionary<string, (string Permission, string[] Roles)> Rows = new()
+    {
+        ["CatalogService.GetEntityType"] = ("catalog.read", Everybody),
+        ["CatalogService.GetSchemaDiff"] = ("schema.read", ["admin"]),
+        ["CatalogService.ListEntityTypes"] = ("catalog.read", Everybody),
+        ["IdentityService.EnrollNode"] = ("node.enroll", ["admin"]),
+        ["IdentityService.GetCaller"] = ("caller.read", Everybody),
+        ["IdentityService.IssueToken"] = ("token.issue", ["admin", "security"]),
+        ["IdentityService.RevokeNode"] = ("node.enroll", ["admin"]),
+        ["IdentityService.RevokeToken"] = ("token.issue", ["admin", "security"]),
+        ["LayoutService.GetLayout"] = ("layout.read", Readers),
+        ["LayoutService.ListLayouts"] = ("layout.read", Readers),
+        ["PushService.Push"] = ("record.push", Sources),
+        ["PushService.PushRecords"] = ("record.push", Sources),
+        ["QuarantineService.GetQuarantinedRecord"] = ("quarantine.read", Readers),
+        ["QuarantineService.ListQuarantinedRecords"] = ("quarantine.read", Readers),
+        ["QueryService.GetRecord"] = ("record.read", Readers),
+        ["QueryService.ListRecords"] = ("record.read", Readers),
+    };
+
+    /// <summary>Every RPC in the contracts, found by reflection, so that none is forgotten.</summary>
+    public static IReadOnlyDictionary<string, MethodDescriptor> Rpcs { get; } = typeof(PushService).Assembly.GetTypes()
+        .Where(type => type.Name.EndsWith("Reflection", StringComparison.Ordinal))
+        .Select(type => type.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null))
+        .OfType<FileDescriptor>()
+        .SelectMany(file => file.Services)
+        .SelectMany(service => service.Methods)
+        .ToDictionary(rpc => $"{rpc.Service.Name}.{rpc.Name}");
+}

@@ -1,0 +1,187 @@
+using HubExchange.Client;
+using HubExchange.Contracts.Entities;
+using HubExchange.Enterprise.V1;
+using HubExchange.Region.V1;
+using HubExchange.Testing;
+using HubExchange.V1;
+using Level = HubExchange.Region.V1.Level;
+
+namespace HubExchange.Server.Tests.Layouts;
+
+/// <summary>Totals over zones, parks and units: every record once at every level.</summary>
+public sealed class LayoutTests(SharedCluster cluster)
+{
+    private const string Organizations = "enterprise.organization";
+    private const string Certificates = "enterprise.hte_certificate";
+    private const string Dyh = "420281-Z001";
+    private const string Hsgx = "420205-Z002";
+    private const string Park = "420281-P002";
+    private const string SubPark = "420203-Z004";
+
+    [Fact]
+    public async Task OrganisationInOverlayZoneSubParkAndCounty_CountsOnceEverywhere()
+    {
+        await using var hub = await StartAsync();
+        var both = Organization("420281", Dyh, Park, Hsgx);
+        await PushAsync(hub, both, Organization("420281", Park), Organization("420281"), Organization("420203", SubPark));
+        var overlay = await hub.NodeAsync(TestHub.Zone, NodeKind.Zone);
+        await overlay.PushAsync(TestHub.Zone, both);
+
+        var layout = await (await hub.PersonAsync("bureau")).GetLayoutAsync();
+
+        Assert.Equal("four", layout.Id);
+        Assert.Equal(4, Count(layout.Totals));
+        Assert.Equal([("HTZ", 3), ("INZ", 1)], layout.Zones.Select(zone => (zone.Id, (int)Count(zone.Counts))));
+        var places = layout.Zones[0].Places;
+        Assert.Equal([(Dyh, 2), (Hsgx, 2)], places.Select(place => (place.ZoneId, (int)Count(place.Counts))));
+        Assert.Equal((Park, 2L), (places[0].Places.Single().ZoneId, Count(places[0].Places.Single().Counts)));
+        Assert.Equal((SubPark, 1L), (places[1].Places.Single().ZoneId, Count(places[1].Places.Single().Counts)));
+        Assert.Equal([(Park, 2)], layout.Parks.Select(park => (park.ZoneId, (int)Count(park.Counts))));
+        Assert.Equal([("420281", 3), ("420203", 1)], layout.Units.Select(unit => (unit.Id, (int)Count(unit.Counts))));
+        Assert.True(Count(layout.Totals) <= layout.Units.Sum(unit => Count(unit.Counts)) + Count(layout.Unplaced));
+    }
+
+    [Fact]
+    public async Task Record_StandsWhereItsOrganisationStands()
+    {
+        await using var hub = await StartAsync();
+        var organization = Organization("420281", Park);
+        await PushAsync(hub, organization);
+        var type = CityEntityTypes.All.Of<HteCertificate>();
+        var certificate = new HteCertificate((HteCertificate)RecordSamples.Full(type)) { Uscc = organization.Uscc };
+        var orphan = new HteCertificate(certificate) { CertNo = "GR202142900002", Uscc = Make.Uscc() };
+        await (await hub.NodeAsync(TestHub.Daye)).PushAsync(TestHub.Daye, certificate, orphan);
+
+        var layout = await (await hub.PersonAsync("bureau")).GetLayoutAsync("four");
+
+        Assert.Equal((2L, 1L), (layout.Totals.ByType[Certificates], layout.Unplaced.ByType[Certificates]));
+        Assert.Equal(1, layout.Zones[0].Counts.ByType[Certificates]);
+        Assert.Equal(1, layout.Units[0].Counts.ByType[Certificates]);
+
+        // The organisation moves: what it owns moves with it, at once and without being pushed again.
+        organization.ZoneIds.Clear();
+        organization.ReportingUnit = "420203";
+        await PushAsync(hub, organization);
+        var moved = await (await hub.PersonAsync("bureau")).GetLayoutAsync("four");
+        Assert.DoesNotContain(Certificates, moved.Zones[0].Counts.ByType.Keys);
+        Assert.Equal([false, true], moved.Units.Select(unit => unit.Counts.ByType.ContainsKey(Certificates)));
+    }
+
+    [Fact]
+    public async Task DeletedOrganisation_LeavesEveryTotal()
+    {
+        await using var hub = await StartAsync();
+        var organization = Organization("420281", Park);
+        await PushAsync(hub, organization);
+        await (await hub.NodeAsync(TestHub.Daye)).DeleteAsync<Organization>(TestHub.Daye, organization.Uscc);
+
+        var layout = await (await hub.PersonAsync("bureau")).GetLayoutAsync();
+
+        Assert.DoesNotContain(Organizations, layout.Totals.ByType.Keys);
+        Assert.DoesNotContain(Organizations, layout.Units[0].Counts.ByType.Keys);
+    }
+
+    [Fact]
+    public async Task AnotherLayout_OrAnotherParent_ChangesTheTotalsWithoutCode()
+    {
+        await using var hub = await StartAsync();
+        await PushAsync(hub, Organization("420281", Park), Organization("420203", SubPark));
+        var city = await hub.CityAsync();
+        var bureau = await hub.PersonAsync("bureau");
+
+        var named = await bureau.GetLayoutAsync("named");
+        Assert.Equal([("DYH", 1), ("HSGX", 1)], named.Zones.Select(zone => (zone.Id, (int)Count(zone.Counts))));
+
+        // The park moves from one zone to the other.
+        await city.PushAsync(TestHub.City, Zone(Park, "示范园", ZoneClass.Sip, Hsgx));
+        var moved = await bureau.GetLayoutAsync("named");
+        Assert.Equal([("DYH", 0), ("HSGX", 2)], moved.Zones.Select(zone => (zone.Id, (int)Count(zone.Counts))));
+        Assert.Equal(["four", "named"], await bureau.ListLayoutsAsync().Select(layout => layout.Id).ToListAsync());
+    }
+
+    [Fact]
+    public async Task CircleOfParents_DoesNotHangTheHub()
+    {
+        await using var hub = await StartAsync();
+        var city = await hub.CityAsync();
+        await city.PushAsync(TestHub.City, Zone(Dyh, "大冶湖高新区", ZoneClass.Htz, Park), Zone(Park, "示范园", ZoneClass.Sip, Dyh));
+        await PushAsync(hub, Organization("420281", Park));
+
+        var layout = await (await hub.PersonAsync("bureau")).GetLayoutAsync();
+
+        Assert.Equal(1, Count(layout.Zones[0].Counts));
+    }
+
+    [Fact]
+    public async Task UnknownLayout_AndHubWithoutLayouts_SaySo()
+    {
+        await using var hub = await TestHub.StartAsync(cluster.Cluster);
+        var bureau = await hub.PersonAsync("bureau");
+
+        Assert.Equal(ErrorReason.LayoutNotFound, (await Assert.ThrowsAsync<HubException>(() => bureau.GetLayoutAsync())).Reason);
+        Assert.Equal("x", (await Assert.ThrowsAsync<HubException>(() => bureau.GetLayoutAsync("x"))).Metadata["layout"]);
+    }
+
+    private static long Count(Counts counts) => counts.ByType.TryGetValue(Organizations, out var count) ? count : 0;
+
+    private static Organization Organization(string unit, params string[] zones)
+    {
+        var organization = Make.Organization();
+        organization.ReportingUnit = unit;
+        organization.OperatingDivision = unit;
+        organization.ZoneIds.Add(zones);
+        return organization;
+    }
+
+    private static Zone Zone(string id, string name, ZoneClass zoneClass, string parent = "") => new()
+    {
+        ZoneId = id,
+        Name = name,
+        ZoneClass = zoneClass,
+        Level = Level.City,
+        ParentZoneId = parent,
+        HostDivision = id[..6],
+        HostDivisions = { new HostDivision { Division = id[..6], Primary = true } },
+        LayoutRole = zoneClass == ZoneClass.Sip ? LayoutRole.Park : LayoutRole.Zone,
+        State = ZoneState.Operating,
+    };
+
+    private static async Task PushAsync(TestHub hub, params Organization[] organizations)
+    {
+        var response = await (await hub.NodeAsync(TestHub.Daye)).PushAsync(TestHub.Daye, organizations);
+        Assert.Empty(response.Rejected);
+    }
+
+    private async Task<TestHub> StartAsync()
+    {
+        var hub = await TestHub.StartAsync(cluster.Cluster);
+        var city = await hub.CityAsync();
+        var zones = await city.PushAsync(
+            TestHub.City,
+            Zone(Dyh, "大冶湖高新区", ZoneClass.Htz),
+            Zone(Hsgx, "黄石高新区", ZoneClass.Htz),
+            Zone(Park, "示范园", ZoneClass.Sip, Dyh),
+            Zone(SubPark, "西塞山工业园", ZoneClass.Inz, Hsgx));
+        Assert.Empty(zones.Rejected);
+        await city.PushAsync(
+            TestHub.City,
+            new ReportingUnit { UnitId = "420281", Name = "大冶市", Divisions = { "420281" } },
+            new ReportingUnit { UnitId = "420203", Name = "西塞山区", Divisions = { "420203" } });
+        await city.PushAsync(
+            TestHub.City,
+            Layout("four", isDefault: true, ("HTZ", [Dyh, Hsgx]), ("INZ", [SubPark])),
+            Layout("named", isDefault: false, ("DYH", [Dyh]), ("HSGX", [Hsgx])));
+        return hub;
+    }
+
+    private static LayoutDefinition Layout(string id, bool isDefault, params (string Id, string[] Zones)[] groups) => new()
+    {
+        LayoutId = id,
+        Name = id,
+        IsDefault = isDefault,
+        ValidFrom = "2021-01-01",
+        Zones = { groups.Select(group => new LayoutGroup { Id = group.Id, Name = group.Id, ZoneIds = { group.Zones } }) },
+        ParkIds = { Park },
+        ReportingUnits = { "420281", "420203" },
+    };
+}
