@@ -80,6 +80,25 @@ public sealed partial class HubProcess : IAsyncDisposable
     /// <summary>Ends the process the hard way (SIGKILL); nothing in it runs any more.</summary>
     public void Kill() => _process?.Kill();
 
+    /// <summary>Ends the processes of the database the hard way, and then the hub, so that the next start has to recover.</summary>
+    public void KillWithDatabase()
+    {
+        foreach (var id in DatabaseProcesses())
+        {
+            try
+            {
+                using var process = Process.GetProcessById(id);
+                process.Kill();
+            }
+            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+            {
+                // It ended with the one before.
+            }
+        }
+
+        Kill();
+    }
+
     /// <summary>Starts the hub again on the same folder and the same port. The process before must have been killed.</summary>
     public async Task RestartAsync()
     {

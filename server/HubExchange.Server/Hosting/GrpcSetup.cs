@@ -23,6 +23,9 @@ internal static class GrpcSetup
                 // Records and error details travel as Any; JSON needs to know what is in them.
                 options.TypeRegistry = TypeRegistry.FromFiles([.. entities, Google.Rpc.ErrorDetailsReflection.Descriptor]);
                 options.JsonSettings.IgnoreDefaultValues = true;
+
+                // As the JSON mapping of protobuf has it; many readers lose digits of large numbers.
+                options.JsonSettings.WriteInt64sAsStrings = true;
             });
         services.AddGrpcHealthChecks().AddCheck<DatabaseHealth>("database");
 
