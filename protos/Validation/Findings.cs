@@ -1,3 +1,4 @@
+using HubExchange.Contracts.Entities;
 using System.Globalization;
 using HubExchange.V1;
 using EntityField = HubExchange.Contracts.Entities.EntityField;
@@ -9,8 +10,6 @@ internal sealed class Findings(DivisionList divisions, TimeProvider clock)
 {
     private const int MaxValue = 100;
 
-    private static readonly TimeSpan ChinaTime = TimeSpan.FromHours(8);
-
     private List<Violation>? _violations;
     private List<(EntityField Field, int Index)>? _path;
 
@@ -18,7 +17,7 @@ internal sealed class Findings(DivisionList divisions, TimeProvider clock)
     public DivisionList Divisions { get; } = divisions;
 
     /// <summary>The day of the check in Asia/Shanghai.</summary>
-    public DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().ToOffset(ChinaTime).DateTime);
+    public DateOnly Today => ChinaTime.Today(clock);
 
     /// <summary>What was found so far.</summary>
     public IReadOnlyList<Violation> Violations => _violations ?? (IReadOnlyList<Violation>)[];

@@ -1,3 +1,4 @@
+using HubExchange.Contracts.Entities;
 using HubExchange.V1;
 using Npgsql;
 
@@ -6,8 +7,6 @@ namespace HubExchange.Server.Ingestion;
 /// <summary>Decides for each change what it means for what is stored: nothing, a first version, a new one, a back-dated one, or a refusal.</summary>
 internal sealed class WritePlanner(RecordWriter records, DivisionRegister divisions, TimeProvider time)
 {
-    private static readonly TimeZoneInfo China = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
-
     /// <param name="Writes">New versions.</param>
     /// <param name="Rejected">Changes whose content does not fit what is stored.</param>
     public sealed record Plan(List<PlannedWrite> Writes, List<(IncomingChange Change, List<Violation> Violations)> Rejected);
@@ -21,7 +20,7 @@ internal sealed class WritePlanner(RecordWriter records, DivisionRegister divisi
     {
         var keys = changes.ConvertAll(change => change.Key).ToArray();
         var (own, shared) = await records.FindAsync(connection, frame.Type, frame.Caller.Node, keys, cancellationToken);
-        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), China).DateTime);
+        var today = ChinaTime.Today(time);
 
         var plan = new Plan(new List<PlannedWrite>(changes.Count), []);
         foreach (var change in changes)

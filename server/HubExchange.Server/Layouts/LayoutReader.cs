@@ -12,7 +12,6 @@ namespace HubExchange.Server.Layouts;
 /// <summary>Reads layouts and puts the counts at their places.</summary>
 internal sealed class LayoutReader(EntityTypes types, HubStorage storage, LayoutCounter counter, TimeProvider time)
 {
-    private static readonly TimeZoneInfo China = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
     private static readonly CodeList Classes = CodeList.Of(ZoneReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("ZoneClass"));
     private static readonly CodeList Levels = CodeList.Of(LevelReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("Level"));
 
@@ -23,7 +22,7 @@ internal sealed class LayoutReader(EntityTypes types, HubStorage storage, Layout
     /// <summary>A layout with counts, the default one of today when <paramref name="id"/> is empty; null when there is none.</summary>
     public async Task<Layout?> GetAsync(string id, CancellationToken cancellationToken)
     {
-        var today = TimeZoneInfo.ConvertTime(time.GetUtcNow(), China).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var today = ChinaTime.Today(time).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var layouts = await ListAsync(cancellationToken);
         var definition = id.Length > 0
             ? layouts.Find(layout => layout.LayoutId == id)

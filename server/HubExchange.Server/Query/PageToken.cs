@@ -17,7 +17,7 @@ internal static class PageToken
     public static int SizeOf(int requested) => requested switch
     {
         0 => DefaultSize,
-        < 0 => throw HubErrors.InvalidRequest(new FieldProblem("page_size", "不得为负数", "must not be negative")),
+        < 0 => throw HubErrors.InvalidRequest(new FieldProblem("page_size", "不能为负数;0 表示默认值 50。", "must not be negative; 0 means 50.")),
         > MaxSize => MaxSize,
         _ => requested,
     };

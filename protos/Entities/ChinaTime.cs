@@ -1,0 +1,14 @@
+namespace HubExchange.Contracts.Entities;
+
+/// <summary>The business time zone of every date in the contracts: Asia/Shanghai, which has had no daylight saving time since 1991.</summary>
+public static class ChinaTime
+{
+    private static readonly TimeSpan Offset = TimeSpan.FromHours(8);
+
+    /// <summary>The calendar day there at the moment.</summary>
+    public static DateOnly Today(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return DateOnly.FromDateTime(time.GetUtcNow().ToOffset(Offset).DateTime);
+    }
+}

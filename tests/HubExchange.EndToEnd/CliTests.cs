@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text;
+using HubExchange.Testing;
+
+namespace HubExchange.EndToEnd;
+
+/// <summary>hubctl as a person at a county uses it.</summary>
+public sealed class CliTests(CliHub cli) : IClassFixture<CliHub>
+{
+    private const string Headings = "统一社会信用代码,名称,机构类型,经营地区划,填报单位,成立日期,行业代码,经营状态,注册资本(万元)";
+
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("gb18030")]
+    public async Task Push_StoresGoodRows_AndNamesTheBadOne(string encoding)
+    {
+        var (first, second, mended) = (Make.Uscc(), Make.Uscc(), Make.Uscc());
+        var bad = mended[..17] + (mended[17] == '7' ? '8' : '7');
+        var file = cli.PathOf($"enterprise.organization-{encoding}.csv");
+        Directory.CreateDirectory(cli.PathOf(""));
+        await WriteAsync(file, encoding, [Row(first, "大冶一号铜业"), Row(bad, "大冶二号铜业"), Row(second, "大冶三号铜业")]);
+
+        var run = await cli.RunAsNodeAsync(CliHub.County, "push", file);
+
+        Assert.True(run.ExitCode == 3, $"Exit code {run.ExitCode}: {run.StandardError}");
+        var line = Assert.Single(run.StandardError.Split('\n'), line => line.Contains("uscc.check", StringComparison.Ordinal));
+        Assert.Contains(" 3 ", line, StringComparison.Ordinal);
+        Assert.Contains(bad, line, StringComparison.Ordinal);
+
+        var stored = await cli.JsonAsync("get", "enterprise.organization", second);
+        Assert.Equal("大冶三号铜业", (string?)stored["payload"]!["name"]);
+        Assert.Equal("123450000", (string?)stored["payload"]!["registered_capital_fen"]);
+
+        // The file of refused rows can be mended and pushed as it is.
+        var errors = Path.ChangeExtension(file, ".errors.csv");
+        var text = await File.ReadAllTextAsync(errors);
+        Assert.Contains("大冶二号铜业", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(first, text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(errors, text.Replace(bad, mended, StringComparison.Ordinal), Encoding.UTF8);
+        var again = await cli.RunAsNodeAsync(CliHub.County, "push", errors);
+        Assert.True(again.ExitCode == 0, again.StandardError);
+        Assert.Equal("大冶二号铜业", (string?)(await cli.JsonAsync("get", "enterprise.organization", mended))["payload"]!["name"]);
+    }
+
+    [Fact]
+    public async Task Quarantine_ListsAndShowsWhatWasRefused()
+    {
+        var uscc = Make.Uscc();
+        var file = cli.PathOf("enterprise.organization-quarantine.csv");
+        await WriteAsync(file, "utf-8", [Row(uscc, "").Replace("企业", "社会团体", StringComparison.Ordinal)]);
+        Assert.Equal(3, (await cli.RunAsNodeAsync(CliHub.County, "push", file)).ExitCode);
+
+        var list = (await cli.JsonAsync("quarantine", "list", "--rule", "required", "--limit", "1000")).AsArray();
+
+        var refused = Assert.Single(list, record => (string?)record!["key"] == uscc)!;
+        var shown = await cli.JsonAsync("quarantine", "show", (string)refused["id"]!);
+        Assert.Equal("required", (string?)shown["violations"]!.AsArray().First(each => (string?)each!["field"] == "name")!["rule"]);
+        var table = await cli.RunAsNodeAsync(CliHub.County, "quarantine", "show", (string)refused["id"]!);
+        Assert.Contains("required", table.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_Filters()
+    {
+        var all = (await cli.JsonAsync("list", "region.reporting_unit")).AsArray();
+        var one = (await cli.JsonAsync("list", "region.reporting_unit", "--filter", "unit_id = \"420281\"")).AsArray();
+
+        Assert.True(all.Count > 1);
+        Assert.Equal("大冶市", (string?)Assert.Single(one)!["payload"]!["name"]);
+    }
+
+    [Fact]
+    public async Task Catalog_ShowsTypesAndFields()
+    {
+        var types = (await cli.JsonAsync("catalog")).AsArray();
+        var table = await cli.RunAsNodeAsync(CliHub.County, "catalog", "enterprise.organization");
+
+        Assert.Contains(types, type => (string?)type!["type"] == "enterprise.organization");
+        Assert.Contains("注册资本(万元)", table.StandardOutput, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SchemaDiff_IsEmpty()
+    {
+        var run = await cli.RunAsAdminAsync("schema", "diff");
+
+        Assert.True(run.ExitCode == 0, run.StandardError);
+        Assert.Equal("", run.StandardOutput.Trim());
+    }
+
+    [Fact]
+    public async Task WhoAmI_NamesTheNode() =>
+        Assert.Equal(CliHub.County, (string?)(await cli.JsonAsync("whoami"))["node"]);
+
+    [Fact]
+    public async Task Enroll_KeepsTheKeyToItsOwner()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(cli.PathOf($"{CliHub.County}.key")));
+        }
+
+        var unknown = await cli.RunAsAdminAsync("node", "enroll", "ND-999999", "--out", cli.PathOf("unknown"));
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.False(File.Exists(cli.PathOf("unknown/ND-999999.key")));
+    }
+
+    [Theory]
+    [InlineData(4, "whoami", "--token", "wrong")]
+    [InlineData(2, "push")]
+    [InlineData(2, "list")]
+    [InlineData(2, "whoami", "--output", "xml")]
+    [InlineData(2, "no-such-command")]
+    [InlineData(2, "push", "no-such-file.csv", "--type", "enterprise.organization")]
+    public async Task ExitCode_SaysWhatWentWrong(int code, params string[] arguments)
+    {
+        var run = await cli.RunAsync(arguments);
+
+        Assert.True(run.ExitCode == code, $"Exit code {run.ExitCode}: {run.StandardError}");
+        Assert.Contains("错误", run.StandardError, StringComparison.Ordinal);
+        Assert.Contains("Error", run.StandardError, StringComparison.Ordinal);
+        Assert.Equal("", run.StandardOutput);
+    }
+
+    [Fact]
+    public async Task ExitCode_SaysThatTheHubIsUnreachable()
+    {
+        // Nobody listens on port 1.
+        var run = await Programs.HubctlAsync(
+            cli.Hub.Folder, "whoami", "--hub", "https://127.0.0.1:1", "--ca", cli.Hub.CaFile, "--token", "any");
+
+        Assert.True(run.ExitCode == 5, $"Exit code {run.ExitCode}: {run.StandardError}");
+        Assert.DoesNotContain("   at ", run.StandardError, StringComparison.Ordinal);
+    }
+
+    private static string Row(string uscc, string name) =>
+        string.Create(CultureInfo.InvariantCulture, $"{uscc},{name},企业,420281,420281,2015-06-01,3921,存续,123.45");
+
+    private static async Task WriteAsync(string path, string encoding, IEnumerable<string> rows)
+    {
+        var text = string.Join("\r\n", rows.Prepend(Headings)) + "\r\n";
+        var known = CodePagesEncodingProvider.Instance.GetEncoding(encoding) ?? new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        await File.WriteAllBytesAsync(path, known.GetBytes(text));
+    }
+}
