@@ -53,13 +53,18 @@ install_debian() {
 # apt-get that speaks only when it fails.
 apt_get() {
   local output
-  output=$(apt-get -qq "$@" 2>&1 </dev/null) || { printf '%s\n' "$output" >&2; fail "apt-get $1 失败。" "apt-get $1 failed."; }
+  # A machine that has just started may be updating itself.
+  output=$(apt-get -qq -o DPkg::Lock::Timeout=120 "$@" 2>&1 </dev/null) || { printf '%s\n' "$output" >&2; fail "apt-get $1 失败。" "apt-get $1 failed."; }
 }
 
 need_dotnet() {
   command -v dotnet >/dev/null && dotnet --list-sdks 2>/dev/null | grep -q '^10\.' || fail \
     "需要 .NET SDK 10。安装方法见 https://dotnet.microsoft.com/download/dotnet/10.0" \
     ".NET SDK 10 is needed. See https://dotnet.microsoft.com/download/dotnet/10.0"
+  # Programs find an SDK outside the system's folders, such as ~/.dotnet, by this alone.
+  local root
+  root=$(dirname "$(readlink -f "$(command -v dotnet)")")
+  [ -n "${DOTNET_ROOT:-}" ] || [ ! -d "$root/shared" ] || export DOTNET_ROOT=$root
 }
 
 # Settings for quiet builds that leave no process behind.

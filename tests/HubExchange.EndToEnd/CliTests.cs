@@ -60,6 +60,29 @@ public sealed class CliTests(CliHub cli) : IClassFixture<CliHub>
     }
 
     [Fact]
+    public async Task Quarantine_GroupsReplaysAndDiscards()
+    {
+        var uscc = Make.Uscc();
+        var file = cli.PathOf("enterprise.organization-discard.csv");
+        await WriteAsync(file, "utf-8", [Row(uscc, "")]);
+        Assert.Equal(3, (await cli.RunAsNodeAsync(CliHub.County, "push", file)).ExitCode);
+        var id = (string)(await cli.JsonAsync("quarantine", "list", "--rule", "required", "--limit", "1000")).AsArray()
+            .Single(record => (string?)record!["key"] == uscc)!["id"]!;
+
+        var groups = (await cli.JsonAsync("quarantine", "groups", "--type", "enterprise.organization")).AsArray();
+        Assert.Contains(groups, group => (string?)group!["rule"] == "required" && (string?)group["field"] == "name");
+        var replayed = await cli.RunAsNodeAsync(CliHub.County, "quarantine", "replay", id);
+        Assert.True(replayed.ExitCode == 3, $"Exit code {replayed.ExitCode}: {replayed.StandardError}");
+        Assert.Contains("required", replayed.StandardError, StringComparison.Ordinal);
+        Assert.Equal(1, (int)(await cli.JsonAsync("quarantine", "discard", id, "--reason", "重复报送"))["discarded"]!);
+
+        Assert.Equal("重复报送", (string?)(await cli.JsonAsync("quarantine", "show", id))["close_reason"]);
+        var discarded = (await cli.JsonAsync("quarantine", "list", "--state", "discarded")).AsArray();
+        Assert.Contains(discarded, record => (string?)record!["id"] == id);
+        Assert.Equal(2, (await cli.RunAsNodeAsync(CliHub.County, "quarantine", "replay")).ExitCode);
+    }
+
+    [Fact]
     public async Task List_Filters()
     {
         var all = (await cli.JsonAsync("list", "region.reporting_unit")).AsArray();

@@ -10,5 +10,8 @@ internal sealed class QuarantineCommand : Command
     {
         Add(new QuarantineListCommand(runner));
         Add(new QuarantineShowCommand(runner));
+        Add(new QuarantineGroupsCommand(runner));
+        Add(new QuarantineDiscardCommand(runner));
+        Add(new QuarantineReplayCommand(runner));
     }
 }

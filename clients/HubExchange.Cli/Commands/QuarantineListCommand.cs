@@ -10,6 +10,13 @@ internal sealed class QuarantineListCommand : Command
     private readonly Option<string?> _type = new("--type") { Description = "类型 Type id", HelpName = "T" };
     private readonly Option<string?> _rule = new("--rule") { Description = "规则 Rule id", HelpName = "R" };
     private readonly Option<string?> _source = new("--source") { Description = "节点 Node", HelpName = "ND" };
+    private readonly Option<string> _state = new("--state")
+    {
+        Description = "状态 State: open, resolved, discarded, replayed",
+        HelpName = "S",
+        DefaultValueFactory = _ => "open",
+    };
+
     private readonly Option<int> _limit = new("--limit") { Description = "最多条数 Most records", DefaultValueFactory = _ => 50 };
 
     public QuarantineListCommand(Runner runner)
@@ -18,7 +25,9 @@ internal sealed class QuarantineListCommand : Command
         Add(_type);
         Add(_rule);
         Add(_source);
+        Add(_state);
         Add(_limit);
+        _state.AcceptOnlyFromAmong("open", "resolved", "discarded", "replayed");
         runner.Bind(this, RunAsync);
     }
 
@@ -28,7 +37,12 @@ internal sealed class QuarantineListCommand : Command
         var limit = Math.Max(1, invocation.Get(_limit));
         var records = await client
             .ListQuarantinedRecordsAsync(
-                invocation.Get(_type), invocation.Get(_rule), invocation.Get(_source), Math.Min(limit, 1000), cancellationToken)
+                invocation.Get(_type),
+                invocation.Get(_rule),
+                invocation.Get(_source),
+                Math.Min(limit, 1000),
+                Enum.Parse<QuarantineState>(invocation.Get(_state), ignoreCase: true),
+                cancellationToken)
             .Take(limit)
             .ToListAsync(cancellationToken);
         if (invocation.Screen.IsJson)
@@ -37,12 +51,13 @@ internal sealed class QuarantineListCommand : Command
             return ExitCode.Ok;
         }
 
-        var table = Screen.Table("编号 Id", "时间 Time", "来源 Source", "类型 Type", "主键 Key", "规则 Rule", "说明 Message");
+        var table = Screen.Table("编号 Id", "状态 State", "时间 Time", "来源 Source", "类型 Type", "主键 Key", "规则 Rule", "说明 Message");
         foreach (var record in records)
         {
             table.Row(
                 record.Id.ToString(CultureInfo.InvariantCulture),
-                record.RecordedAt?.ToDateTimeOffset().ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "",
+                QuarantineText.Of(record.State),
+                QuarantineText.Of(record.RecordedAt),
                 record.Source,
                 record.Type,
                 record.Key,

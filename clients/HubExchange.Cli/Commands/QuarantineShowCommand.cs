@@ -36,6 +36,11 @@ internal sealed class QuarantineShowCommand : Command
     {
         screen.Line(string.Create(CultureInfo.InvariantCulture,
             $"{record.Id}  {record.Type}/{record.Key}  来源 source {record.Source}  流 stream {record.Stream}  序号 sequence {record.Sequence}[{record.Index}]"));
+        if (record.State is not QuarantineState.Open)
+        {
+            string[] parts = [QuarantineText.Of(record.State), QuarantineText.Of(record.ClosedAt), record.ClosedBy, record.CloseReason];
+            screen.Line(string.Join("  ", parts.Where(part => part.Length > 0)));
+        }
 
         var violations = Screen.Table("级别", "规则 Rule", "字段 Field", "值 Value", "说明", "Message");
         foreach (var violation in record.Violations)
@@ -58,7 +63,7 @@ internal sealed class QuarantineShowCommand : Command
         }
     }
 
-    // The payload is the record, or the change that carried it; or neither, which may be why it was refused.
+    // The payload is the change as it came; it may carry no record, or none that can be read, which may be why it was refused.
     private static (EntityType Type, IMessage Value)? Parse(QuarantinedRecord record)
     {
         if (record.Payload.IsEmpty || CityEntityTypes.All.Find(record.Type) is not { } type)
@@ -68,7 +73,13 @@ internal sealed class QuarantineShowCommand : Command
 
         try
         {
-            return (type, type.Parse(record.Payload));
+            var change = Change.Parser.ParseFrom(record.Payload);
+            return change.OperationCase switch
+            {
+                Change.OperationOneofCase.Record => (type, type.Parse(change.Record)),
+                Change.OperationOneofCase.Message => (type, type.Parse(change.Message.Value)),
+                _ => null,
+            };
         }
         catch (InvalidProtocolBufferException)
         {

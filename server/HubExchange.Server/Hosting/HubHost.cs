@@ -52,7 +52,7 @@ internal static class HubHost
         builder.Services.AddHubGrpc(types);
         builder.Services.AddIngestion(builder.Configuration);
         builder.Services.AddSingleton<RecordReader>();
-        builder.Services.AddSingleton<QuarantineStore>();
+        builder.Services.AddQuarantine(builder.Configuration);
         builder.Services.AddSingleton<LayoutCounter>();
         builder.Services.AddSingleton<LayoutReader>();
 

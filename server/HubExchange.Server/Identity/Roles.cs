@@ -21,15 +21,15 @@ internal static class Roles
         // The science and technology bureau, the one role that sees conditional records and personal data.
         ("bureau",
         [
-            "caller.read", "catalog.read", "layout.read", "quarantine.read",
+            "caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write",
             "record.read", "record.read.conditional", "record.read.personal",
         ]),
         // Someone at a county bureau, with the data of that node.
-        ("county", ["caller.read", "catalog.read", "layout.read", "quarantine.read", "record.push", "record.read"]),
+        ("county", ["caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read"]),
         // Someone at a zone or park committee, with the data of that node.
-        ("park", ["caller.read", "catalog.read", "layout.read", "quarantine.read", "record.push", "record.read"]),
+        ("park", ["caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read"]),
         // A machine with the certificate of a node.
-        (Caller.NodeRole, ["caller.read", "catalog.read", "layout.read", "quarantine.read", "record.push", "record.read"]),
+        (Caller.NodeRole, ["caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read"]),
     ];
 
     private static readonly FrozenDictionary<string, FrozenSet<string>> ByRole =

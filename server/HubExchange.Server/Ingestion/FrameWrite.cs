@@ -3,7 +3,7 @@ using HubExchange.Server.Identity;
 
 namespace HubExchange.Server.Ingestion;
 
-/// <summary>A frame to be written in one transaction.</summary>
+/// <summary>A frame to be written as a whole or not at all.</summary>
 /// <param name="Type">Type of every change.</param>
 /// <param name="Caller">Who sends.</param>
 /// <param name="Stream">The stream it came by; null for a unary push.</param>
@@ -11,4 +11,11 @@ namespace HubExchange.Server.Ingestion;
 /// <param name="Digest">Digest of its content.</param>
 /// <param name="Changes">The changes, read and checked.</param>
 internal sealed record FrameWrite(
-    EntityType Type, Caller Caller, StreamPosition? Stream, long Sequence, byte[] Digest, IReadOnlyList<IncomingChange> Changes);
+    EntityType Type, Caller Caller, StreamPosition? Stream, long Sequence, byte[] Digest, IReadOnlyList<IncomingChange> Changes)
+{
+    /// <summary>Where the source ranks in the authority over the type; 0 is best.</summary>
+    public short Rank { get; } = (short)Type.RankOf(Caller.Kind);
+
+    /// <summary>Numbers in quarantine of the changes, by their index, when the frame replays them; null for anything that is new.</summary>
+    public IReadOnlyList<long>? Replayed { get; init; }
+}

@@ -1,170 +1,173 @@
-using HubExchange.Contracts.Entities;
-using HubExchange.Contracts.Validation;
+using System.Threading.Channels;
 using HubExchange.Region.V1;
 using HubExchange.Server.Errors;
-using HubExchange.Server.Storage;
 using HubExchange.V1;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace HubExchange.Server.Ingestion;
 
 /// <summary>
-/// Writes a frame in one transaction: versions, quarantine, watermark. When it returns, everything is on disk; when it throws, nothing
-/// is. Every change ends up stored, unchanged or quarantined.
+/// The one way into the store. Frames of all streams and unary pushes wait in a few lanes; each lane writes what has gathered in one
+/// transaction while the next frames gather, so that under load many frames share a commit and alone a frame waits for nobody.
+/// A source always uses the same lane: its frames are committed in the order they came.
 /// </summary>
 internal sealed partial class FrameWriter(
-    HubStorage storage,
-    RecordWriter records,
-    WritePlanner planner,
-    DivisionRegister divisions,
-    TimeProvider time,
-    ILogger<FrameWriter> logger)
+    BatchWriter batches, DivisionRegister divisions, IOptions<IngestionOptions> options, ILogger<FrameWriter> logger) : BackgroundService
 {
     private const int MaxAttempts = 5;
 
-    public async Task<FrameResult> WriteAsync(FrameWrite frame, CancellationToken cancellationToken)
+    private readonly Channel<Pending>[] _lanes =
+        [.. Enumerable.Range(0, options.Value.Lanes).Select(_ => Channel.CreateBounded<Pending>(
+            new BoundedChannelOptions(options.Value.MaxWaitingFrames) { SingleReader = true }))];
+
+    private sealed record Pending(FrameWrite Frame, TaskCompletionSource<FrameResult> Done);
+
+    /// <summary>Writes a frame. Returns when it is committed.</summary>
+    /// <exception cref="Grpc.Core.RpcException">STREAM_FENCED, HUB_STOPPING.</exception>
+    public async Task<FrameResult> WriteAsync(FrameWrite frame, CancellationToken cancellationToken) =>
+        await await EnqueueAsync(frame, cancellationToken);
+
+    /// <summary>Takes a frame as soon as there is room for it. The inner task ends when it is committed.</summary>
+    /// <exception cref="Grpc.Core.RpcException">HUB_STOPPING.</exception>
+    public async Task<Task<FrameResult>> EnqueueAsync(FrameWrite frame, CancellationToken cancellationToken)
     {
-        var isCareful = false;
+        var pending = new Pending(frame, new TaskCompletionSource<FrameResult>(TaskCreationOptions.RunContinuationsAsynchronously));
+        try
+        {
+            await LaneOf(frame.Caller.Node).Writer.WriteAsync(pending, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw HubErrors.Of(ErrorReason.HubStopping);
+        }
+
+        return pending.Done.Task;
+    }
+
+    /// <inheritdoc />
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // What waits is still written; what comes now is refused.
+        foreach (var lane in _lanes)
+        {
+            lane.Writer.TryComplete();
+        }
+
+        if (ExecuteTask is { } running)
+        {
+            await running.WaitAsync(cancellationToken);
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_lanes.Select(lane => Task.Run(() => RunAsync(lane.Reader), CancellationToken.None)));
+
+    private Channel<Pending> LaneOf(string source) => _lanes[(uint)source.GetHashCode(StringComparison.Ordinal) % (uint)_lanes.Length];
+
+    private async Task RunAsync(ChannelReader<Pending> lane)
+    {
+        var batch = new List<Pending>();
+        while (await lane.WaitToReadAsync(CancellationToken.None))
+        {
+            Gather(lane, batch);
+            try
+            {
+                await CommitAsync(batch);
+            }
+            catch (Exception e)
+            {
+                // Nothing of the batch is committed. Whoever waits gets the reason; the lane goes on.
+                batch.ForEach(pending => pending.Done.TrySetException(e));
+            }
+
+            batch.Clear();
+        }
+    }
+
+    private void Gather(ChannelReader<Pending> lane, List<Pending> batch)
+    {
+        var changes = 0;
+        while (changes < options.Value.MaxBatchChanges && lane.TryRead(out var pending))
+        {
+            batch.Add(pending);
+            changes += pending.Frame.Changes.Count;
+        }
+    }
+
+    private async Task CommitAsync(List<Pending> batch)
+    {
+        try
+        {
+            await CompleteAsync(batch, await WriteAsync(batch, isCareful: false));
+        }
+        catch (Exception e) when (e is ReplayOvertakenException || (e is PostgresException postgres && SqlFaults.IsData(postgres)))
+        {
+            // It is the fault of one of the frames: each on its own, so that the others do not suffer.
+            foreach (var pending in batch)
+            {
+                await CommitAloneAsync(pending);
+            }
+        }
+    }
+
+    private async Task CommitAloneAsync(Pending pending)
+    {
+        try
+        {
+            await CompleteAsync([pending], await WriteAsync([pending], isCareful: true));
+        }
+        catch (Exception e) when (e is NpgsqlException or ReplayOvertakenException)
+        {
+            // Later frames of the stream find the watermark where it was and are refused.
+            pending.Done.TrySetException(e);
+        }
+    }
+
+    private async Task<List<FrameOutcome>> WriteAsync(List<Pending> batch, bool isCareful)
+    {
+        var frames = batch.ConvertAll(pending => pending.Frame);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var result = await WriteOnceAsync(frame, isCareful, cancellationToken);
-                if (frame.Type.Message == Division.Descriptor)
-                {
-                    await divisions.RefreshAsync(cancellationToken);
-                }
-
-                return result;
+                return await batches.WriteAsync(frames, isCareful, CancellationToken.None);
             }
             catch (PostgresException e) when (attempt < MaxAttempts && SqlFaults.IsConflict(e))
             {
-                // Another source wrote the same key first; what it wrote is visible now.
-                Log.Retried(logger, frame.Type.Id, e.SqlState);
+                // Another hub or lane wrote the same key first; what it wrote is visible now.
+                Log.Retried(logger, frames.Count, e.SqlState);
             }
-            catch (PostgresException e) when (!isCareful && SqlFaults.IsData(e))
+        }
+    }
+
+    private async Task CompleteAsync(List<Pending> batch, List<FrameOutcome> outcomes)
+    {
+        // Before anybody hears of the commit: what follows divisions is judged by them.
+        if (batch.Exists(pending => pending.Frame.Type.Message == Division.Descriptor))
+        {
+            await divisions.RefreshAsync(CancellationToken.None);
+        }
+
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (outcomes[i].Refusal is { } refusal)
             {
-                isCareful = true;
+                batch[i].Done.TrySetException(refusal);
             }
-        }
-    }
-
-    private async Task<FrameResult> WriteOnceAsync(FrameWrite frame, bool isCareful, CancellationToken cancellationToken)
-    {
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await LockAsync(connection, frame, cancellationToken);
-
-        var result = new FrameResult
-        {
-            Sequence = frame.Sequence,
-            Type = frame.Type.Id,
-            Digest = frame.Digest,
-            RecordedAt = time.GetUtcNow().UtcDateTime,
-        };
-        var rejected = frame.Changes.Where(change => change.IsRejected).Select(change => (change, change.Violations)).ToList();
-        foreach (var round in Rounds(frame.Changes))
-        {
-            var plan = await planner.PlanAsync(connection, frame, round, result.Counts, cancellationToken);
-            rejected.AddRange(plan.Rejected);
-            rejected.AddRange(await WriteRoundAsync(connection, transaction, frame, plan.Writes, result, isCareful, cancellationToken));
-        }
-
-        result.Counts.Quarantined = rejected.Count;
-        result.Counts.Warned = frame.Changes.Count(change => change.Violations.Count > 0) - frame.Changes.Count(change => change.IsRejected);
-        result.Rejected.AddRange(await QuarantineWriter.AddAsync(connection, frame, rejected, result.RecordedAt, cancellationToken));
-        if (frame.Stream is { } stream)
-        {
-            await StreamStore.AdvanceAsync(connection, stream, result, cancellationToken);
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-        return result;
-    }
-
-    // Frames of one source are written one after the other, so that what was planned still holds when it is written.
-    private static async Task LockAsync(NpgsqlConnection connection, FrameWrite frame, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(SqlFiles.Read("Ingestion/LockSource.sql"), connection)
-        {
-            Parameters = { new NpgsqlParameter<string> { TypedValue = frame.Caller.Node } },
-        };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-
-        if (frame.Stream is not { } opened)
-        {
-            return;
-        }
-
-        var current = await StreamStore.LockAsync(connection, opened, cancellationToken);
-        if (current.Epoch != opened.Epoch || current.Sequence != frame.Sequence - 1)
-        {
-            throw HubErrors.Of(ErrorReason.StreamFenced, ("source", opened.Source), ("stream", opened.Stream));
-        }
-    }
-
-    // A key that comes twice in a frame makes two versions, so the second one waits for the next round.
-    private static IEnumerable<List<IncomingChange>> Rounds(IReadOnlyList<IncomingChange> changes)
-    {
-        var open = changes.Where(change => !change.IsRejected).ToList();
-        while (open.Count > 0)
-        {
-            var keys = new HashSet<string>(open.Count);
-            var round = new List<IncomingChange>(open.Count);
-            var later = new List<IncomingChange>();
-            foreach (var change in open)
+            else
             {
-                (keys.Add(change.Key) ? round : later).Add(change);
-            }
-
-            yield return round;
-            open = later;
-        }
-    }
-
-    private async Task<List<(IncomingChange Change, List<Violation> Violations)>> WriteRoundAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        FrameWrite frame,
-        List<PlannedWrite> writes,
-        FrameResult result,
-        bool isCareful,
-        CancellationToken cancellationToken)
-    {
-        if (!isCareful)
-        {
-            await records.WriteAsync(connection, frame, writes, result.RecordedAt, cancellationToken);
-            WritePlanner.Count(writes, result.Counts);
-            return [];
-        }
-
-        // A value that only the database refuses: halve until the record is found, keep the rest.
-        await transaction.SaveAsync("part", cancellationToken);
-        try
-        {
-            await records.WriteAsync(connection, frame, writes, result.RecordedAt, cancellationToken);
-            await transaction.ReleaseAsync("part", cancellationToken);
-            WritePlanner.Count(writes, result.Counts);
-            return [];
-        }
-        catch (PostgresException e) when (SqlFaults.IsData(e))
-        {
-            await transaction.RollbackAsync("part", cancellationToken);
-            if (writes is [var single])
-            {
-                return [(single.Change, [.. single.Change.Violations, IngestionRules.RefusedByStore(e.SqlState)])];
+                batch[i].Done.TrySetResult(outcomes[i].Result);
             }
         }
-
-        var half = writes.Count / 2;
-        var rejected = await WriteRoundAsync(connection, transaction, frame, [.. writes.Take(half)], result, isCareful, cancellationToken);
-        rejected.AddRange(await WriteRoundAsync(connection, transaction, frame, [.. writes.Skip(half)], result, isCareful, cancellationToken));
-        return rejected;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "Frame of {EntityType} is written again after {SqlState}")]
-        public static partial void Retried(ILogger logger, string entityType, string sqlState);
+        [LoggerMessage(LogLevel.Debug, "A batch of {Frames} frames is written again after {SqlState}")]
+        public static partial void Retried(ILogger logger, int frames, string sqlState);
     }
 }

@@ -24,6 +24,18 @@ internal sealed class IngestionOptions
     [Range(1, 3_600)]
     public int HelloTimeoutSeconds { get; init; } = 30;
 
+    /// <summary>Transactions that write at the same time. More than two or three per processor core only adds waiting.</summary>
+    [Range(1, 16)]
+    public int Lanes { get; init; } = 4;
+
+    /// <summary>Changes that share a transaction at most; a single larger frame still goes through.</summary>
+    [Range(1, 100_000)]
+    public int MaxBatchChanges { get; init; } = 4_000;
+
+    /// <summary>Frames that wait in a lane at most; beyond that readers wait, and with them the senders.</summary>
+    [Range(1, 100_000)]
+    public int MaxWaitingFrames { get; init; } = 256;
+
     /// <summary>Seconds until the list of divisions is read again.</summary>
     [Range(1, 3_600)]
     public int DivisionRefreshSeconds { get; init; } = 30;

@@ -13,7 +13,9 @@ internal static class IngestionSetup
         services.AddSingleton<ChangeReader>();
         services.AddSingleton<RecordWriter>();
         services.AddSingleton<WritePlanner>();
+        services.AddSingleton<BatchWriter>();
         services.AddSingleton<FrameWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<FrameWriter>());
         services.AddSingleton<StreamStore>();
         services.AddSingleton<StreamConnections>();
         return services;

@@ -14,9 +14,11 @@ internal enum WriteKind
 }
 
 /// <summary>A change that leads to a new version.</summary>
-/// <param name="Change">The change.</param>
+/// <param name="Item">The change in its frame.</param>
 /// <param name="Kind">Where the version goes.</param>
 /// <param name="Revision">Its number.</param>
 /// <param name="EffectiveFrom">Its business date.</param>
-/// <param name="IsShared">Other sources report the key, too.</param>
-internal sealed record PlannedWrite(IncomingChange Change, WriteKind Kind, long Revision, DateOnly EffectiveFrom, bool IsShared);
+internal sealed record PlannedWrite(BatchChange Item, WriteKind Kind, long Revision, DateOnly EffectiveFrom)
+{
+    public IncomingChange Change => Item.Change;
+}

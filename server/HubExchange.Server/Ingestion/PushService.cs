@@ -40,16 +40,22 @@ internal sealed partial class PushService(
         try
         {
             await responseStream.WriteAsync(stream.Welcome(hello), stop.Token);
-            await stream.RunAsync(requestStream, responseStream, stop.Token);
+            await stream.RunAsync(requestStream, responseStream, stop.Token, context.CancellationToken);
         }
-        catch (Exception e) when (e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        catch (Exception e) when (stop.IsCancellationRequested && e is not RpcException { StatusCode: not StatusCode.Cancelled })
         {
+            // Whatever breaks once the call is being ended breaks because of that: cancelled reads, an aborted request body.
             if (connection.Fenced.IsCancellationRequested)
             {
                 throw HubErrors.Of(ErrorReason.StreamFenced, ("source", hello.Source), ("stream", hello.Stream));
             }
 
-            throw lifetime.ApplicationStopping.IsCancellationRequested ? HubErrors.Of(ErrorReason.HubStopping) : e;
+            if (lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                throw HubErrors.Of(ErrorReason.HubStopping);
+            }
+
+            throw;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Threading.Channels;
 using Grpc.Core;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
@@ -8,8 +9,9 @@ using HubExchange.V1;
 namespace HubExchange.Server.Ingestion;
 
 /// <summary>
-/// One push connection after its hello: takes frame after frame, commits it, acknowledges it. The next frame is read only when the one
-/// before is committed, so HTTP/2 flow control is the back-pressure and memory stays bounded.
+/// One push connection after its hello. Frames are read and checked while earlier ones are being committed, as many as there are
+/// credits; then reading pauses, HTTP/2 flow control holds the sender back, and memory stays bounded. Acks are cumulative and follow
+/// the commits.
 /// </summary>
 internal sealed class PushStream(
     Caller caller,
@@ -21,7 +23,12 @@ internal sealed class PushStream(
     DivisionRegister divisions,
     IngestionOptions limits)
 {
+    private readonly Channel<Outstanding> _outstanding = Channel.CreateBounded<Outstanding>(limits.Credits);
     private long _sequence = opened.Sequence;
+    private Task _last = Task.CompletedTask;
+
+    /// <summary>A frame on its way; without a commit when it was committed before.</summary>
+    private sealed record Outstanding(long Sequence, Task<FrameResult>? Commit);
 
     public PushResponse Welcome(PushHello hello)
     {
@@ -37,18 +44,84 @@ internal sealed class PushStream(
         return new PushResponse { Welcome = welcome };
     }
 
+    /// <param name="requests">Frames.</param>
+    /// <param name="responses">Takes acks.</param>
+    /// <param name="reading">Stops reading; what was read is still committed and acknowledged.</param>
+    /// <param name="call">The call itself.</param>
     public async Task RunAsync(
-        IAsyncStreamReader<PushRequest> requests, IServerStreamWriter<PushResponse> responses, CancellationToken cancellationToken)
+        IAsyncStreamReader<PushRequest> requests,
+        IServerStreamWriter<PushResponse> responses,
+        CancellationToken reading,
+        CancellationToken call)
+    {
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(reading);
+        var acknowledging = AcknowledgeAsync(responses, failed, call);
+        try
+        {
+            await ReadAsync(requests, failed.Token);
+        }
+        finally
+        {
+            // A commit that failed is the reason for everything that failed after it, so it is the one that is thrown.
+            _outstanding.Writer.Complete();
+            await acknowledging;
+        }
+    }
+
+    private async Task ReadAsync(IAsyncStreamReader<PushRequest> requests, CancellationToken cancellationToken)
     {
         while (await requests.MoveNext(cancellationToken))
         {
             var frame = requests.Current.Frame
-                ?? throw Invalid("hello 之后只能发送 frame", "only frames may follow the hello");
-            await responses.WriteAsync(new PushResponse { Ack = await TakeAsync(frame, cancellationToken) }, cancellationToken);
+                ?? throw HubErrors.Of(
+                    ErrorReason.FrameInvalid, ("problem", "only frames may follow the hello"), ("problem_zh", "hello 之后只能发送 frame"));
+            await _outstanding.Writer.WriteAsync(
+                new Outstanding(Math.Max(_sequence, frame.Sequence), await TakeAsync(frame, cancellationToken)), cancellationToken);
         }
     }
 
-    private async Task<PushAck> TakeAsync(PushFrame frame, CancellationToken cancellationToken)
+    private async Task AcknowledgeAsync(
+        IServerStreamWriter<PushResponse> responses, CancellationTokenSource failed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var first in _outstanding.Reader.ReadAllAsync(cancellationToken))
+            {
+                var ack = new PushAck { Credits = limits.Credits, Counts = new PushCounts() };
+                await AddAsync(ack, first);
+                while (_outstanding.Reader.TryPeek(out var next) && next.Commit is null or { IsCompletedSuccessfully: true })
+                {
+                    await AddAsync(ack, await _outstanding.Reader.ReadAsync(cancellationToken));
+                }
+
+                await responses.WriteAsync(new PushResponse { Ack = ack }, cancellationToken);
+            }
+        }
+        catch
+        {
+            await failed.CancelAsync();
+            throw;
+        }
+    }
+
+    private static async Task AddAsync(PushAck ack, Outstanding outstanding)
+    {
+        ack.ThroughSequence = outstanding.Sequence;
+        if (outstanding.Commit is null)
+        {
+            return;
+        }
+
+        var result = await outstanding.Commit;
+        ack.Counts.Stored += result.Counts.Stored;
+        ack.Counts.Unchanged += result.Counts.Unchanged;
+        ack.Counts.Deleted += result.Counts.Deleted;
+        ack.Counts.Quarantined += result.Counts.Quarantined;
+        ack.Counts.Warned += result.Counts.Warned;
+        ack.Rejected.Add(result.Rejected);
+    }
+
+    private async Task<Task<FrameResult>?> TakeAsync(PushFrame frame, CancellationToken cancellationToken)
     {
         if (frame.Sequence > _sequence + 1)
         {
@@ -63,22 +136,17 @@ internal sealed class PushStream(
         if (frame.Sequence <= _sequence)
         {
             await EnsureSameAsync(frame, cancellationToken);
-            return new PushAck { ThroughSequence = _sequence, Credits = limits.Credits, Counts = new PushCounts() };
+            return null;
         }
 
         var type = CheckFrame(frame);
         await divisions.RefreshIfOldAsync(cancellationToken);
-        var result = await writer.WriteAsync(
+        var commit = await writer.EnqueueAsync(
             new FrameWrite(type, caller, opened, frame.Sequence, FrameDigest.Of(frame), reader.Read(type, frame.Changes)),
             cancellationToken);
         _sequence = frame.Sequence;
-        return new PushAck
-        {
-            ThroughSequence = _sequence,
-            Credits = limits.Credits,
-            Counts = result.Counts,
-            Rejected = { result.Rejected },
-        };
+        _last = commit;
+        return commit;
     }
 
     private EntityType CheckFrame(PushFrame frame)
@@ -92,6 +160,8 @@ internal sealed class PushStream(
     // A sequence below 1, or one whose digest is no longer kept, cannot be told from a replay: it was acknowledged before.
     private async Task EnsureSameAsync(PushFrame frame, CancellationToken cancellationToken)
     {
+        // What it repeats may still be on its way; when that fails the acknowledging side tells.
+        await _last.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var digest = await streams.DigestAsync(opened, frame.Sequence, cancellationToken);
         if (digest is not null && !digest.AsSpan().SequenceEqual(FrameDigest.Of(frame)))
         {
@@ -102,7 +172,4 @@ internal sealed class PushStream(
                 ("sequence", frame.Sequence.ToString(CultureInfo.InvariantCulture)));
         }
     }
-
-    private static RpcException Invalid(string zh, string en) =>
-        HubErrors.Of(ErrorReason.FrameInvalid, ("problem", en), ("problem_zh", zh));
 }

@@ -5,30 +5,36 @@ namespace HubExchange.Server.Ingestion;
 /// <summary>The statements that write records of one entity type, built from its table once.</summary>
 internal sealed class RecordStatements
 {
+    /// <summary>Number of the first parameter that holds a column of the contract.</summary>
+    private const int FirstColumnParameter = 12;
+
     public RecordStatements(EntityTable table)
     {
         var version = table.VersionTable;
         var current = table.Table;
+        Columns = table.Columns;
         States = [.. table.Columns.Where(column => column.Field is { Codes.IsLifeCycle: true, IsList: false })];
         var stateList = string.Concat(States.Select(state => $", r.{state.QuotedName}"));
 
-        // What the hub knows of the keys, from every source; the writer's own rows stay locked until commit.
+        // What the hub knows of the keys, from every source. The history is looked at only where something changed.
         // Index: primary key (hub_key, hub_source) of both tables.
         Find =
             $"""
-            select r.hub_key, r.hub_source, r.hub_hash, r.hub_deleted, r.hub_effective_from,
-              greatest(r.hub_revision, (
-                select max(v.hub_revision) from {version} v where v.hub_key = r.hub_key and v.hub_source = r.hub_source)){stateList}
-            from {current} r
-            where r.hub_key = any($1)
+            select k.number, r.hub_source = k.source, r.hub_hash = k.hash, r.hub_deleted, r.hub_effective_from,
+              case when r.hub_source <> k.source or r.hub_hash = k.hash then r.hub_revision
+              else greatest(r.hub_revision, (
+                select max(v.hub_revision) from {version} v where v.hub_key = r.hub_key and v.hub_source = r.hub_source)) end{stateList}
+            from unnest($1::text[], $2::text[], $3::bytea[]) with ordinality as k (key, source, hash, number)
+            join {current} r on r.hub_key = k.key
             """;
 
         // Whether a back-dated version is already there: a full push again must not add it twice.
         FindVersions =
             $"""
-            select v.hub_key, v.hub_effective_from, v.hub_hash
-            from {version} v
-            where v.hub_key = any($1) and v.hub_source = $2
+            select distinct k.number
+            from unnest($1::text[], $2::text[], $3::bytea[], $4::date[]) with ordinality as k (key, source, hash, effective_from, number)
+            join {version} v on v.hub_key = k.key and v.hub_source = k.source
+            where v.hub_hash = k.hash and v.hub_effective_from = k.effective_from
             """;
 
         // The versions that are about to be superseded.
@@ -36,19 +42,20 @@ internal sealed class RecordStatements
             $"""
             insert into {version} ({table.ColumnList()}, hub_superseded_at)
             select {table.ColumnList("r.")}, $3
-            from {current} r
-            where r.hub_key = any($1) and r.hub_source = $2
+            from unnest($1::text[], $2::text[]) as k (key, source)
+            join {current} r on r.hub_key = k.key and r.hub_source = k.source
             """;
 
         var names = string.Join(", ", table.Columns.Select(column => column.QuotedName));
         var arrays = string.Join(", ", table.Columns.Select((column, index) => $"${index + FirstColumnParameter}::{column.BatchArrayType}"));
         var rows =
             $"""
-            select i.hub_key, $1, i.hub_revision, i.hub_effective_from, $2, i.hub_hash, i.hub_deleted, i.hub_consolidated, $3,
-              i.hub_warnings::text[], i.hub_payload, {string.Join(", ", table.Columns.Select(column => column.Select("i")))}
-            from unnest($4::text[], $5::bigint[], $6::date[], $7::bytea[], $8::boolean[], $9::boolean[], $10::text[], $11::bytea[], {arrays})
-              as i (hub_key, hub_revision, hub_effective_from, hub_hash, hub_deleted, hub_consolidated, hub_warnings, hub_payload, {names})
-            order by i.hub_key
+            select i.hub_key, i.hub_source, i.hub_revision, i.hub_effective_from, $1, i.hub_hash, i.hub_deleted, i.hub_consolidated,
+              i.hub_rank, i.hub_warnings::text[], i.hub_payload, {string.Join(", ", table.Columns.Select(column => column.Select("i")))}
+            from unnest($2::text[], $3::text[], $4::bigint[], $5::date[], $6::bytea[], $7::boolean[], $8::boolean[], $9::smallint[],
+                $10::text[], $11::bytea[], {arrays})
+              as i (hub_key, hub_source, hub_revision, hub_effective_from, hub_hash, hub_deleted, hub_consolidated, hub_rank,
+                hub_warnings, hub_payload, {names})
             """;
         var updates = string.Join(
             ", ",
@@ -80,10 +87,10 @@ internal sealed class RecordStatements
             """;
     }
 
-    /// <summary>Number of the first parameter that holds a column of the contract.</summary>
-    public const int FirstColumnParameter = 12;
+    /// <summary>The columns of the contract.</summary>
+    public IReadOnlyList<EntityColumn> Columns { get; }
 
-    /// <summary>Columns with a life cycle; the writer compares their codes with the stored ones.</summary>
+    /// <summary>Columns with a life cycle; the planner compares their codes with the stored ones.</summary>
     public IReadOnlyList<EntityColumn> States { get; }
 
     public string Find { get; }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Google.Protobuf;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Storage;
 using Npgsql;
@@ -7,7 +6,7 @@ using NpgsqlTypes;
 
 namespace HubExchange.Server.Ingestion;
 
-/// <summary>Reads what is stored of keys and writes planned versions, inside the caller's transaction. Keys within a call are distinct.</summary>
+/// <summary>Reads what is stored of keys and writes planned versions. Each (key, source) occurs once in a call.</summary>
 internal sealed class RecordWriter(HubStorage storage)
 {
     private readonly ConcurrentDictionary<EntityType, RecordStatements> _statements = new();
@@ -15,148 +14,156 @@ internal sealed class RecordWriter(HubStorage storage)
     public RecordStatements StatementsOf(EntityType type) =>
         _statements.GetOrAdd(type, static (type, storage) => new RecordStatements(storage.TableOf(type)), storage);
 
-    /// <summary>What the source's own row of each key is, and which keys other sources report as well.</summary>
-    public async Task<(Dictionary<string, StoredState> Own, HashSet<string> Shared)> FindAsync(
-        NpgsqlConnection connection, EntityType type, string source, string[] keys, CancellationToken cancellationToken)
+    /// <summary>The statement that finds what is stored of the changes' keys; its result is for <see cref="ReadFoundAsync"/>.</summary>
+    public NpgsqlBatchCommand Find(EntityType type, List<BatchChange> changes) => new(StatementsOf(type).Find)
     {
-        var statements = StatementsOf(type);
-        var own = new Dictionary<string, StoredState>(keys.Length);
-        var shared = new HashSet<string>();
-        await using var command = new NpgsqlCommand(statements.Find, connection)
+        Parameters =
         {
-            Parameters = { new NpgsqlParameter<string[]> { TypedValue = keys } },
-        };
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+            Texts(changes, change => change.Key),
+            Texts(changes, change => change.Source),
+            Bytes(changes, change => change.Change.Hash),
+        },
+    };
+
+    /// <summary>Tells each change what the statement found.</summary>
+    public async Task ReadFoundAsync(
+        NpgsqlDataReader rows, EntityType type, List<BatchChange> changes, CancellationToken cancellationToken)
+    {
+        var states = StatementsOf(type).States.Count;
         while (await rows.ReadAsync(cancellationToken))
         {
-            var key = rows.GetString(0);
-            if (rows.GetString(1) != source)
+            var change = changes[(int)rows.GetInt64(0) - 1];
+            if (!rows.GetBoolean(1))
             {
-                shared.Add(key);
+                change.IsShared = true;
                 continue;
             }
 
-            var states = new string?[statements.States.Count];
-            for (var i = 0; i < states.Length; i++)
+            var codes = states == 0 ? [] : new string?[states];
+            for (var i = 0; i < states; i++)
             {
-                states[i] = rows.IsDBNull(6 + i) ? null : rows.GetString(6 + i);
+                codes[i] = rows.IsDBNull(6 + i) ? null : rows.GetString(6 + i);
             }
 
-            own[key] = new StoredState(
-                rows.GetFieldValue<byte[]>(2), rows.GetBoolean(3), rows.GetFieldValue<DateOnly>(4), rows.GetInt64(5), states);
+            change.Stored = new StoredVersion(
+                rows.GetBoolean(2), rows.GetBoolean(3), rows.GetFieldValue<DateOnly>(4), rows.GetInt64(5), codes);
         }
-
-        return (own, shared);
     }
 
-    /// <summary>Business date and hash of every version in the history of the keys.</summary>
-    public async Task<HashSet<(string Key, DateOnly EffectiveFrom, string Hash)>> FindVersionsAsync(
-        NpgsqlConnection connection, EntityType type, string source, string[] keys, CancellationToken cancellationToken)
+    /// <summary>Those of the back-dated versions that the history already holds.</summary>
+    public async Task<HashSet<PlannedWrite>> FindKnownAsync(
+        NpgsqlConnection connection, EntityType type, List<PlannedWrite> backDated, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(StatementsOf(type).FindVersions, connection)
         {
-            Parameters = { new NpgsqlParameter<string[]> { TypedValue = keys }, new NpgsqlParameter<string> { TypedValue = source } },
+            Parameters =
+            {
+                Texts(backDated, write => write.Item.Key),
+                Texts(backDated, write => write.Item.Source),
+                Bytes(backDated, write => write.Change.Hash),
+                new NpgsqlParameter<DateOnly[]> { TypedValue = Array(backDated, write => write.EffectiveFrom) },
+            },
         };
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var versions = new HashSet<(string, DateOnly, string)>();
+        var known = new HashSet<PlannedWrite>();
         while (await rows.ReadAsync(cancellationToken))
         {
-            versions.Add((rows.GetString(0), rows.GetFieldValue<DateOnly>(1), Convert.ToHexString(rows.GetFieldValue<byte[]>(2))));
+            known.Add(backDated[(int)rows.GetInt64(0) - 1]);
         }
 
-        return versions;
+        return known;
     }
 
-    public async Task WriteAsync(
-        NpgsqlConnection connection,
-        FrameWrite frame,
-        IReadOnlyList<PlannedWrite> writes,
-        DateTime recordedAt,
-        CancellationToken cancellationToken)
+    /// <summary>Adds the statements that write the versions of one type.</summary>
+    public void Write(NpgsqlBatch batch, EntityType type, IReadOnlyList<PlannedWrite> writes, DateTime recordedAt)
     {
-        var statements = StatementsOf(frame.Type);
-        var current = writes.Where(write => write.Kind != WriteKind.BackDate).ToList();
-        var backDated = writes.Where(write => write.Kind == WriteKind.BackDate).ToList();
-        var replaced = writes.Where(write => write.Kind == WriteKind.Replace).Select(write => write.Change.Key).ToArray();
-        var shared = current.Where(write => write.IsShared).Select(write => write.Change.Key).ToArray();
-
-        await using var batch = new NpgsqlBatch(connection);
-        if (replaced.Length > 0)
+        var statements = StatementsOf(type);
+        var replaced = writes.Where(write => write.Kind == WriteKind.Replace).ToList();
+        if (replaced.Count > 0)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(statements.Supersede)
             {
                 Parameters =
                 {
-                    new NpgsqlParameter<string[]> { TypedValue = replaced },
-                    new NpgsqlParameter<string> { TypedValue = frame.Caller.Node },
+                    Texts(replaced, write => write.Item.Key),
+                    Texts(replaced, write => write.Item.Source),
                     new NpgsqlParameter<DateTime> { TypedValue = recordedAt },
                 },
             });
         }
 
-        if (current.Count > 0)
-        {
-            batch.BatchCommands.Add(Rows(statements.Upsert, frame, current, recordedAt));
-        }
+        // In the order of the keys: neighbours in the index are written together, and two hubs cannot block each other.
+        var current = writes.Where(write => write.Kind != WriteKind.BackDate).ToList();
+        current.Sort(static (left, right) => string.CompareOrdinal(left.Item.Key, right.Item.Key));
+        Add(batch, statements.Upsert, statements, current, recordedAt);
+        Add(batch, statements.InsertVersions, statements, [.. writes.Where(write => write.Kind == WriteKind.BackDate)], recordedAt);
 
-        if (backDated.Count > 0)
-        {
-            batch.BatchCommands.Add(Rows(statements.InsertVersions, frame, backDated, recordedAt));
-        }
-
+        var shared = current.Where(write => write.Item.IsShared).Select(write => write.Item.Key).Distinct().ToArray();
         if (shared.Length > 0)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(statements.Unsettle) { Parameters = { new NpgsqlParameter<string[]> { TypedValue = shared } } });
             batch.BatchCommands.Add(new NpgsqlBatchCommand(statements.Settle) { Parameters = { new NpgsqlParameter<string[]> { TypedValue = shared } } });
         }
-
-        if (batch.BatchCommands.Count > 0)
-        {
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-        }
     }
 
-    private NpgsqlBatchCommand Rows(string sql, FrameWrite frame, List<PlannedWrite> writes, DateTime recordedAt)
+    private static void Add(
+        NpgsqlBatch batch, string sql, RecordStatements statements, List<PlannedWrite> writes, DateTime recordedAt)
     {
-        var isHistory = writes[0].Kind == WriteKind.BackDate;
+        if (writes.Count == 0)
+        {
+            return;
+        }
+
         var command = new NpgsqlBatchCommand(sql)
         {
             Parameters =
             {
-                new NpgsqlParameter<string> { TypedValue = frame.Caller.Node },
                 new NpgsqlParameter<DateTime> { TypedValue = recordedAt },
-                new NpgsqlParameter<short> { TypedValue = (short)frame.Type.RankOf(frame.Caller.Kind) },
-                new NpgsqlParameter<string[]> { TypedValue = Array(write => write.Change.Key) },
-                new NpgsqlParameter<long[]> { TypedValue = Array(write => write.Revision) },
-                new NpgsqlParameter<DateOnly[]> { TypedValue = Array(write => write.EffectiveFrom) },
-                new NpgsqlParameter<byte[][]> { TypedValue = Array(write => write.Change.Hash) },
-                new NpgsqlParameter<bool[]> { TypedValue = Array(write => write.Change.IsDelete) },
-                new NpgsqlParameter<bool[]> { TypedValue = Array(write => !isHistory && !write.IsShared && !write.Change.IsDelete) },
-                new NpgsqlParameter { Value = Array(write => WarningsOf(write.Change)), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                new NpgsqlParameter<byte[][]> { TypedValue = Array(write => write.Change.Payload) },
+                Texts(writes, write => write.Item.Key),
+                Texts(writes, write => write.Item.Source),
+                new NpgsqlParameter<long[]> { TypedValue = Array(writes, write => write.Revision) },
+                new NpgsqlParameter<DateOnly[]> { TypedValue = Array(writes, write => write.EffectiveFrom) },
+                Bytes(writes, write => write.Change.Hash),
+                new NpgsqlParameter<bool[]> { TypedValue = Array(writes, write => write.Change.IsDelete) },
+                new NpgsqlParameter<bool[]> { TypedValue = Array(writes, IsConsolidated) },
+                new NpgsqlParameter<short[]> { TypedValue = Array(writes, write => write.Item.Frame.Rank) },
+                new NpgsqlParameter
+                {
+                    Value = Array(writes, write => WarningsOf(write.Change)),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+                },
+                Bytes(writes, write => write.Change.Payload),
             },
         };
-        var records = Array(write => write.Change.Record);
-        foreach (var column in storage.TableOf(frame.Type).Columns)
+        var records = Array(writes, write => write.Change.Record);
+        foreach (var column in statements.Columns)
         {
             command.Parameters.Add(column.BatchParameter(records));
         }
 
-        return command;
-
-        T[] Array<T>(Func<PlannedWrite, T> select)
-        {
-            var values = new T[writes.Count];
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] = select(writes[i]);
-            }
-
-            return values;
-        }
+        batch.BatchCommands.Add(command);
     }
+
+    // A key of several sources is settled by a statement of its own, when all of them are written.
+    private static bool IsConsolidated(PlannedWrite write) =>
+        write is { Kind: not WriteKind.BackDate, Item.IsShared: false, Change.IsDelete: false };
 
     // Rule ids hold no character that an array literal would have to quote.
     private static string? WarningsOf(IncomingChange change) =>
         change.Warnings is { Length: > 0 } warnings ? $"{{{string.Join(',', warnings)}}}" : null;
+
+    private static NpgsqlParameter<string[]> Texts<T>(List<T> items, Func<T, string> select) => new() { TypedValue = Array(items, select) };
+
+    private static NpgsqlParameter<byte[][]> Bytes<T>(List<T> items, Func<T, byte[]> select) => new() { TypedValue = Array(items, select) };
+
+    private static TValue[] Array<T, TValue>(List<T> items, Func<T, TValue> select)
+    {
+        var values = new TValue[items.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = select(items[i]);
+        }
+
+        return values;
+    }
 }

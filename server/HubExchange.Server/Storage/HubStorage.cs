@@ -27,10 +27,14 @@ internal sealed partial class HubStorage : IAsyncDisposable
         _tables = Tables.ToFrozenDictionary(table => table.Type.Id);
         Schema = new SchemaSync(Tables);
         DataSource = new NpgsqlDataSourceBuilder(connectionString).Build();
+        WriteSource = new NpgsqlDataSourceBuilder(StorageConnection.ForWriting(connectionString)).Build();
     }
 
     /// <summary>Gives connections.</summary>
     public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>Gives connections for writing batches of records: every look-up goes through an index, whatever the statistics say.</summary>
+    public NpgsqlDataSource WriteSource { get; }
 
     /// <summary>The database is the hub's private one.</summary>
     public bool IsPrivate => _private is not null;
@@ -86,6 +90,7 @@ internal sealed partial class HubStorage : IAsyncDisposable
     /// <summary>Closes the connections and stops the private database.</summary>
     public async ValueTask DisposeAsync()
     {
+        await WriteSource.DisposeAsync();
         await DataSource.DisposeAsync();
         if (_private is not null)
         {

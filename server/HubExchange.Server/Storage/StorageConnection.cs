@@ -9,6 +9,19 @@ internal static class StorageConnection
     private const int MaxPoolSize = 20;
     private const int MaxAutoPrepare = 100;
 
+    // A table that was empty when a plan was made would be read from end to end for every batch once it has millions of rows; batches
+    // bring their keys, so a nested loop over the primary key is right at any size.
+    private const string WriteSettings =
+        "-c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan";
+
+    /// <summary>The same connection for writing batches: look-ups only through indexes.</summary>
+    public static string ForWriting(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        builder.Options = $"{builder.Options} {WriteSettings}".Trim();
+        return builder.ConnectionString;
+    }
+
     /// <summary>Adds the hub's settings to a connection string.</summary>
     public static string Complete(string connectionString)
     {

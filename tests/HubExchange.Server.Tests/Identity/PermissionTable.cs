@@ -30,8 +30,11 @@ internal static class PermissionTable
         ["LayoutService.ListLayouts"] = ("layout.read", Readers),
         ["PushService.Push"] = ("record.push", Sources),
         ["PushService.PushRecords"] = ("record.push", Sources),
+        ["QuarantineService.DiscardQuarantinedRecords"] = ("quarantine.write", Readers),
         ["QuarantineService.GetQuarantinedRecord"] = ("quarantine.read", Readers),
+        ["QuarantineService.ListQuarantineGroups"] = ("quarantine.read", Readers),
         ["QuarantineService.ListQuarantinedRecords"] = ("quarantine.read", Readers),
+        ["QuarantineService.ReplayQuarantinedRecords"] = ("record.push", Sources),
         ["QueryService.GetRecord"] = ("record.read", Readers),
         ["QueryService.ListRecords"] = ("record.read", Readers),
     };

@@ -1,0 +1,21 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using HubExchange.V1;
+
+namespace HubExchange.Cli.Commands;
+
+/// <summary>How states and times of refused records are shown.</summary>
+internal static class QuarantineText
+{
+    public static string Of(QuarantineState state) => state switch
+    {
+        QuarantineState.Open => "待处理 open",
+        QuarantineState.Resolved => "已解决 resolved",
+        QuarantineState.Discarded => "已放弃 discarded",
+        QuarantineState.Replayed => "已重放 replayed",
+        _ => "",
+    };
+
+    public static string Of(Timestamp? time) =>
+        time?.ToDateTimeOffset().ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "";
+}

@@ -1,0 +1,29 @@
+namespace HubExchange.Server.Ingestion;
+
+/// <summary>A change of one of the frames of a batch, with what the hub holds of its key.</summary>
+/// <param name="frame">The frame it belongs to.</param>
+/// <param name="change">The change.</param>
+internal sealed class BatchChange(FrameWrite frame, IncomingChange change)
+{
+    public FrameWrite Frame { get; } = frame;
+
+    public IncomingChange Change { get; } = change;
+
+    public string Key => Change.Key;
+
+    public string Source => Frame.Caller.Node;
+
+    /// <summary>The source's own current version; null when the hub has none.</summary>
+    public StoredVersion? Stored { get; set; }
+
+    /// <summary>Other sources report the key, too.</summary>
+    public bool IsShared { get; set; }
+}
+
+/// <summary>The current version of one key from one source.</summary>
+/// <param name="IsSame">It has the hash of the change.</param>
+/// <param name="IsDeleted">It is a tombstone.</param>
+/// <param name="EffectiveFrom">Its business date.</param>
+/// <param name="LastRevision">Highest revision given out, back-dated versions included; its own one when the hash is the same.</param>
+/// <param name="States">Codes of the life-cycle columns, in the order of the statements.</param>
+internal sealed record StoredVersion(bool IsSame, bool IsDeleted, DateOnly EffectiveFrom, long LastRevision, string?[] States);
