@@ -126,8 +126,7 @@ public static class RecordHash
         switch (value)
         {
             case string text:
-                WriteBytes(output, "s"u8, Encoding.UTF8.GetBytes(
-                    field is { IsCode: true } ? CanonicalText.OfCode(text) : CanonicalText.Of(text)));
+                WriteText(output, field is { IsCode: true } ? CanonicalText.OfCode(text) : CanonicalText.Of(text));
                 break;
             case ByteString bytes:
                 WriteBytes(output, "b"u8, bytes.Span);
@@ -146,6 +145,13 @@ public static class RecordHash
                 WriteInt64(output, Convert.ToInt64(value, CultureInfo.InvariantCulture));
                 break;
         }
+    }
+
+    private static void WriteText(ArrayBufferWriter<byte> output, string text)
+    {
+        output.Write("s"u8);
+        WriteInt32(output, Encoding.UTF8.GetByteCount(text));
+        Encoding.UTF8.GetBytes(text, output);
     }
 
     private static void WriteBytes(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> bytes)

@@ -59,7 +59,7 @@ internal sealed class ChangeReader(DivisionRegister divisions)
         {
             Index = index,
             Key = type.KeyOf(record),
-            Received = change.ToByteString(),
+            Received = change,
             Record = record,
             Payload = (changed ? record.ToByteString() : bytes).ToByteArray(),
             Hash = RecordHash.Compute(type, record),
@@ -76,7 +76,7 @@ internal sealed class ChangeReader(DivisionRegister divisions)
         {
             Index = index,
             Key = key,
-            Received = change.ToByteString(),
+            Received = change,
             EffectiveFrom = effectiveFrom,
         };
         if (key.Length is 0 or > EntityType.MaxKeyLength || key.Contains('\0', StringComparison.Ordinal))
@@ -89,7 +89,7 @@ internal sealed class ChangeReader(DivisionRegister divisions)
 
     private static IncomingChange Rejected(Change change, int index, Violation violation)
     {
-        var read = new IncomingChange { Index = index, Key = "", Received = change.ToByteString() };
+        var read = new IncomingChange { Index = index, Key = "", Received = change };
         read.Violations.Add(violation);
         return read;
     }

@@ -15,7 +15,7 @@ namespace HubExchange.Server.Ingestion;
 internal sealed partial class FrameWriter(
     BatchWriter batches, DivisionRegister divisions, IOptions<IngestionOptions> options, ILogger<FrameWriter> logger) : BackgroundService
 {
-    private const int MaxAttempts = 5;
+    private const int MaxAttempts = 20;
 
     private readonly Channel<Pending>[] _lanes =
         [.. Enumerable.Range(0, options.Value.Lanes).Select(_ => Channel.CreateBounded<Pending>(
@@ -81,7 +81,8 @@ internal sealed partial class FrameWriter(
             catch (Exception e)
             {
                 // Nothing of the batch is committed. Whoever waits gets the reason; the lane goes on.
-                batch.ForEach(pending => pending.Done.TrySetException(e));
+                var reason = e is PostgresException postgres && SqlFaults.IsConflict(postgres) ? HubErrors.Of(ErrorReason.StoreUnavailable) : e;
+                batch.ForEach(pending => pending.Done.TrySetException(reason));
             }
 
             batch.Clear();

@@ -13,7 +13,7 @@ internal sealed class IncomingChange
     public required string Key { get; init; }
 
     /// <summary>The change as received, for quarantine.</summary>
-    public required ByteString Received { get; init; }
+    public required Change Received { get; init; }
 
     /// <summary>The normalised record; null for a deletion and for what could not be read.</summary>
     public IMessage? Record { get; init; }

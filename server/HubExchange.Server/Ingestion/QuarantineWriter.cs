@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using HubExchange.Server.Quarantine;
 using HubExchange.Server.Storage;
 using HubExchange.V1;

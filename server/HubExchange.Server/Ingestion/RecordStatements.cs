@@ -72,8 +72,10 @@ internal sealed class RecordStatements
 
         InsertVersions = $"insert into {version} ({table.ColumnList()}) {rows}";
 
-        // Of several sources' rows for a key the best-ranked one stands for it in consolidated views.
+        // Of several sources' rows for a key the best-ranked one stands for it in consolidated views. The rows are locked first, so that
+        // what other sources do to theirs at this moment is waited for and seen.
         // Index: primary key, and the partial unique index on hub_key where hub_consolidated, which guards the result.
+        LockShared = $"select from {current} where hub_key = any($1) order by hub_key, hub_source for update";
         Unsettle = $"update {current} set hub_consolidated = false where hub_key = any($1) and hub_consolidated";
         Settle =
             $"""
@@ -102,6 +104,8 @@ internal sealed class RecordStatements
     public string Upsert { get; }
 
     public string InsertVersions { get; }
+
+    public string LockShared { get; }
 
     public string Unsettle { get; }
 

@@ -98,11 +98,15 @@ internal sealed class RecordWriter(HubStorage storage)
         Add(batch, statements.Upsert, statements, current, recordedAt);
         Add(batch, statements.InsertVersions, statements, [.. writes.Where(write => write.Kind == WriteKind.BackDate)], recordedAt);
 
-        var shared = current.Where(write => write.Item.IsShared).Select(write => write.Item.Key).Distinct().ToArray();
+        // A deletion may always leave the key to another source, also to one that is writing it for the first time right now. Two that
+        // both add or keep a record of the key run into the unique index, and one of them starts again.
+        var shared = current.Where(write => write.Item.IsShared || write.Change.IsDelete).Select(write => write.Item.Key).Distinct().ToArray();
         if (shared.Length > 0)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(statements.Unsettle) { Parameters = { new NpgsqlParameter<string[]> { TypedValue = shared } } });
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(statements.Settle) { Parameters = { new NpgsqlParameter<string[]> { TypedValue = shared } } });
+            foreach (var sql in new[] { statements.LockShared, statements.Unsettle, statements.Settle })
+            {
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter<string[]> { TypedValue = shared } } });
+            }
         }
     }
 

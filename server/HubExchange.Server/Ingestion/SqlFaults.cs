@@ -13,8 +13,8 @@ internal static class SqlFaults
         (e.SqlState == PostgresErrorCodes.UniqueViolation && (e.ConstraintName?.Contains(ConsolidatedIndex, StringComparison.Ordinal) ?? false));
 
     /// <summary>A value the database cannot hold: data exception, integrity violation or a limit of the program.</summary>
-    public static bool IsData(PostgresException e) =>
+    public static bool IsData(PostgresException e) => !IsConflict(e) && (
         e.SqlState.StartsWith("22", StringComparison.Ordinal) ||
         e.SqlState.StartsWith("23", StringComparison.Ordinal) ||
-        e.SqlState.StartsWith("54", StringComparison.Ordinal);
+        e.SqlState.StartsWith("54", StringComparison.Ordinal));
 }

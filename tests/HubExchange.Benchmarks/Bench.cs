@@ -1,0 +1,47 @@
+using HubExchange.Benchmarks.Load;
+using HubExchange.Benchmarks.Peers;
+
+namespace HubExchange.Benchmarks;
+
+/// <summary>What the benchmarks share: one hub with its PostgreSQL, and the peers beside it, each started when first asked for.</summary>
+internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
+{
+    private HubUnderTest? _hub;
+    private PlainDatabase? _plain;
+    private Publisher? _publisher;
+
+    /// <summary>Options of this run.</summary>
+    public BenchmarkOptions Options { get; } = options;
+
+    /// <summary>The hub most benchmarks share.</summary>
+    public async Task<HubUnderTest> HubAsync(CancellationToken cancellationToken) =>
+        _hub ??= await HubUnderTest.StartAsync(cancellationToken);
+
+    /// <summary>A second database in the PostgreSQL of that hub, with a plain table of the same columns and indexes.</summary>
+    public async Task<PlainDatabase> PlainAsync(CancellationToken cancellationToken) =>
+        _plain ??= await PlainDatabase.CreateAsync(await HubAsync(cancellationToken), cancellationToken);
+
+    /// <summary>A second PostgreSQL that publishes to the plain table.</summary>
+    public async Task<Publisher> PublisherAsync(CancellationToken cancellationToken) =>
+        _publisher ??= await Publisher.StartAsync(
+            await HubAsync(cancellationToken), await PlainAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_publisher is not null)
+        {
+            await _publisher.DisposeAsync();
+        }
+
+        if (_plain is not null)
+        {
+            await _plain.DisposeAsync();
+        }
+
+        if (_hub is not null)
+        {
+            await _hub.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using HubExchange.Benchmarks.Load;
+using HubExchange.Benchmarks.Peers;
+
+namespace HubExchange.Benchmarks.Ingest;
+
+/// <summary>
+/// One record per frame, one stream, the next only after the ack: how much longer is the 99th percentile of the ack than the median
+/// of a bare insert with commit in the same PostgreSQL?
+/// </summary>
+internal sealed class SingleRecordLatency : IBenchmark
+{
+    private const string PeerName = "p50 of a bare INSERT with commit, Npgsql, prepared";
+
+    public string Name => "ingest.single";
+
+    public async Task<IReadOnlyList<Measurement>> RunAsync(Bench bench, CancellationToken cancellationToken)
+    {
+        var hub = await bench.HubAsync(cancellationToken);
+        var plain = await bench.PlainAsync(cancellationToken);
+        await PlainRow.CreateTableAsync(plain, cancellationToken);
+        var count = bench.Options.IsQuick ? 500 : 3_000;
+        var (p50, p99, peers) = (new List<double>(), new List<double>(), new List<double>());
+        for (var run = 0; run < bench.Options.Runs; run++)
+        {
+            var batch = Organizations.NewBatch();
+            var pushed = await hub.PushAsync(Frames.Of(batch, 0, count, 1, 1), cancellationToken, inFlight: 1);
+            p50.Add(Statistics.Median([.. pushed.Latencies]));
+            p99.Add(Statistics.Percentile([.. pushed.Latencies], 99));
+            peers.Add(Statistics.Median(await InsertAsync(plain, batch, count, cancellationToken)));
+        }
+
+        return
+        [
+            new Measurement(Name, "单条记录的确认时延 p99", "p99 of the ack of a single record", "ms", p99)
+            {
+                Target = Target.RatioAtMost(5), Peer = PeerName, PeerValues = peers,
+            },
+            new Measurement($"{Name}.p50", "同上,p50", "the same, p50", "ms", p50) { Peer = PeerName, PeerValues = peers },
+        ];
+    }
+
+    private static async Task<List<double>> InsertAsync(PlainDatabase plain, Organizations batch, int count, CancellationToken cancellationToken)
+    {
+        await using var connection = await plain.DataSource.OpenConnectionAsync(cancellationToken);
+        var latencies = new List<double>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var row = PlainRow.Of(batch.Record(i));
+            var began = Stopwatch.GetTimestamp();
+            await row.InsertAsync(connection, cancellationToken);
+            latencies.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        }
+
+        return latencies;
+    }
+}

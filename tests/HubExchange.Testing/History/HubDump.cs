@@ -1,0 +1,66 @@
+namespace HubExchange.Testing.History;
+
+/// <summary>A version of a record as the database holds it.</summary>
+/// <param name="Key">Key.</param>
+/// <param name="Source">Node that sent it.</param>
+/// <param name="Revision">Its number.</param>
+/// <param name="Hash">Stored hash in lower-case hexadecimal; empty for a tombstone.</param>
+/// <param name="ContentHash">Hash of the stored payload, computed anew; empty for a tombstone.</param>
+/// <param name="IsDeleted">A tombstone.</param>
+/// <param name="IsConsolidated">Stands for the key in consolidated views.</param>
+/// <param name="Rank">Rank of the source for the type.</param>
+/// <param name="RecordedAt">When it was committed.</param>
+/// <param name="SupersededAt">When the next version took its place.</param>
+/// <param name="IsCurrent">It is in the current table, not in that of the versions.</param>
+public sealed record DumpRow(
+    string Key,
+    string Source,
+    long Revision,
+    string Hash,
+    string ContentHash,
+    bool IsDeleted,
+    bool IsConsolidated,
+    int Rank,
+    DateTime RecordedAt,
+    DateTime? SupersededAt,
+    bool IsCurrent);
+
+/// <summary>A refused change as the database holds it.</summary>
+/// <param name="Source">Node that sent it.</param>
+/// <param name="Stream">Its stream.</param>
+/// <param name="Sequence">Its frame.</param>
+/// <param name="Index">Its place in the frame.</param>
+/// <param name="Key">Key as far as it could be read.</param>
+public sealed record DumpQuarantined(string Source, string Stream, long Sequence, int Index, string Key);
+
+/// <summary>Progress of a stream as the database holds it.</summary>
+/// <param name="Source">Node that sends.</param>
+/// <param name="Stream">Its stream.</param>
+/// <param name="Epoch">Number of its connections.</param>
+/// <param name="Sequence">Its watermark.</param>
+public sealed record DumpStream(string Source, string Stream, long Epoch, long Sequence);
+
+/// <summary>A committed frame as the database holds it.</summary>
+/// <param name="Source">Node that sent it.</param>
+/// <param name="Stream">Its stream.</param>
+/// <param name="Sequence">Its sequence.</param>
+/// <param name="Digest">Digest of its content in lower-case hexadecimal.</param>
+/// <param name="Changes">Number of its changes.</param>
+/// <param name="Counts">What became of them.</param>
+public sealed record DumpFrame(string Source, string Stream, long Sequence, string Digest, long Changes, HistoryCounts Counts);
+
+/// <summary>What the database of a hub holds after everything has come to rest.</summary>
+public sealed class HubDump
+{
+    /// <summary>Versions of the records of the type, current and superseded.</summary>
+    public List<DumpRow> Rows { get; } = [];
+
+    /// <summary>Refused changes.</summary>
+    public List<DumpQuarantined> Quarantined { get; } = [];
+
+    /// <summary>Streams.</summary>
+    public List<DumpStream> Streams { get; } = [];
+
+    /// <summary>Committed frames.</summary>
+    public List<DumpFrame> Frames { get; } = [];
+}
