@@ -61,7 +61,7 @@ internal sealed class ChangeReader(DivisionRegister divisions)
             Key = type.KeyOf(record),
             Received = change,
             Record = record,
-            Payload = (changed ? record.ToByteString() : bytes).ToByteArray(),
+            Payload = changed ? record.ToByteArray() : bytes.ToByteArray(),
             Hash = RecordHash.Compute(type, record),
             EffectiveFrom = effectiveFrom,
         };

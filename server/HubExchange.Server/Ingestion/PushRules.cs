@@ -50,6 +50,7 @@ internal static class PushRules
         }
     }
 
-    private static Grpc.Core.RpcException Invalid(string zh, string en) =>
+    /// <summary>A message that is out of place or over a limit.</summary>
+    public static Grpc.Core.RpcException Invalid(string zh, string en) =>
         HubErrors.Of(ErrorReason.FrameInvalid, ("problem", en), ("problem_zh", zh));
 }

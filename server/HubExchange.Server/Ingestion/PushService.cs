@@ -28,7 +28,7 @@ internal sealed partial class PushService(
         PushRules.EnsureSource(caller, hello.Source);
         if (!StreamName().IsMatch(hello.Stream))
         {
-            throw Invalid("流名称须为 1 至 64 个字符 a-z 0-9 . _ -", "a stream name has 1 to 64 characters a-z 0-9 . _ -");
+            throw PushRules.Invalid("流名称须为 1 至 64 个字符 a-z 0-9 . _ -", "a stream name has 1 to 64 characters a-z 0-9 . _ -");
         }
 
         using var connection = connections.Enter(hello.Source, hello.Stream);
@@ -82,18 +82,15 @@ internal sealed partial class PushService(
         {
             return await requests.MoveNext(deadline.Token) && requests.Current.Hello is { } hello
                 ? hello
-                : throw Invalid("第一条消息必须是 hello", "the first message must be a hello");
+                : throw PushRules.Invalid("第一条消息必须是 hello", "the first message must be a hello");
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested &&
             e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
         {
-            throw Invalid(
+            throw PushRules.Invalid(
                 $"{options.Value.HelloTimeoutSeconds} 秒内未收到 hello", $"no hello within {options.Value.HelloTimeoutSeconds} seconds");
         }
     }
-
-    private static RpcException Invalid(string zh, string en) =>
-        HubErrors.Of(ErrorReason.FrameInvalid, ("problem", en), ("problem_zh", zh));
 
     [GeneratedRegex("^[a-z0-9._-]{1,64}$")]
     private static partial Regex StreamName();

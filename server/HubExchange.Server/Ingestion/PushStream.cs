@@ -73,8 +73,7 @@ internal sealed class PushStream(
         while (await requests.MoveNext(cancellationToken))
         {
             var frame = requests.Current.Frame
-                ?? throw HubErrors.Of(
-                    ErrorReason.FrameInvalid, ("problem", "only frames may follow the hello"), ("problem_zh", "hello 之后只能发送 frame"));
+                ?? throw PushRules.Invalid("hello 之后只能发送 frame", "only frames may follow the hello");
             await _outstanding.Writer.WriteAsync(
                 new Outstanding(Math.Max(_sequence, frame.Sequence), await TakeAsync(frame, cancellationToken)), cancellationToken);
         }

@@ -42,7 +42,8 @@ internal static class QuarantineWriter
         }
 
         var accepted = LastAccepted(pushes);
-        foreach (var group in accepted.Keys.GroupBy(key => (key.Source, key.Type)))
+        var open = pushes.Where(outcome => outcome.MayMend).Select(outcome => (outcome.Frame.Caller.Node, outcome.Frame.Type.Id)).ToHashSet();
+        foreach (var group in accepted.Keys.GroupBy(key => (key.Source, key.Type)).Where(group => open.Contains(group.Key)))
         {
             await QuarantineResolver.ResolveAsync(
                 connection,
