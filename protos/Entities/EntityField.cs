@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using HubExchange.Contracts.Validation;
 using HubExchange.V1;
 using FieldOptions = HubExchange.V1.FieldOptions;
 
@@ -12,9 +14,12 @@ public sealed class EntityField
 
     private static readonly ConcurrentDictionary<MessageDescriptor, EntityField[]> Known = new();
 
+    private readonly Lazy<Func<IMessage, bool>> _isSet;
+
     private EntityField(FieldDescriptor descriptor)
     {
         Descriptor = descriptor;
+        _isSet = new(() => FieldReader.IsSet(descriptor));
         Options = descriptor.GetOptions()?.GetExtension(OptionsExtensions.Field) ?? NoOptions;
         Codes = descriptor.FieldType == FieldType.Enum ? CodeList.Of(descriptor.EnumType) : null;
     }
@@ -48,6 +53,9 @@ public sealed class EntityField
     public bool IsCode => Options.Format is
         Format.Uscc or Format.Division or Format.Industry or Format.IndustrySection or Format.ZoneId or Format.NodeId or
         Format.CertNo or Format.SmeNo or Format.ContractNo or Format.AchievementNo or Format.ProjectId or Format.PersonPid;
+
+    /// <summary>Whether a record fills the field in: empty texts, unspecified codes and empty lists do not.</summary>
+    public bool IsSetIn(IMessage record) => _isSet.Value(record);
 
     /// <summary>The fields of a message, also of one nested in an entity, in the order of their numbers.</summary>
     public static IReadOnlyList<EntityField> AllOf(MessageDescriptor message) => Known.GetOrAdd(

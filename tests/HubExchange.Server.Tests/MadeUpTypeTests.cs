@@ -15,7 +15,7 @@ namespace HubExchange.Server.Tests;
 /// <summary>One proto file and one line, and the hub serves a type it never heard of.</summary>
 public sealed class MadeUpTypeTests(MadeUpTypeTests.GadgetHub fixture) : IClassFixture<MadeUpTypeTests.GadgetHub>
 {
-    private static readonly EntityTypes Types = EntityTypes.From(
+    internal static readonly EntityTypes Types = EntityTypes.From(
     [
         .. CityEntityTypes.All.All.Select(type => type.Message.File).Distinct(),
         GadgetReflection.Descriptor,
@@ -157,7 +157,7 @@ public sealed class MadeUpTypeTests(MadeUpTypeTests.GadgetHub fixture) : IClassF
         Assert.Equal(4, payload.GetProperty("parts")[0].GetProperty("count").GetInt32());
     }
 
-    private static Gadget Make(string id) => new()
+    internal static Gadget Make(string id) => new()
     {
         GadgetId = id,
         Name = $"样机{id}",

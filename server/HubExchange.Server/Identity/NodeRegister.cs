@@ -1,6 +1,4 @@
-using System.Collections.Frozen;
 using Dapper;
-using Google.Protobuf.Reflection;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Npgsql;
@@ -13,13 +11,7 @@ namespace HubExchange.Server.Identity;
 /// </summary>
 internal sealed class NodeRegister(HubIdentity identity, NpgsqlDataSource dataSource)
 {
-    private const string CodePrefix = "NODE_KIND_";
-
     private static readonly string FindNodeSql = SqlFiles.Read("Identity/FindNode.sql");
-
-    private static readonly FrozenDictionary<string, NodeKind> KindByCode =
-        OptionsReflection.Descriptor.FindTypeByName<EnumDescriptor>(nameof(NodeKind)).Values
-            .ToFrozenDictionary(value => value.Name[CodePrefix.Length..], value => (NodeKind)value.Number);
 
     private readonly RecentValues<string, NodeKind?> _recent =
         new(identity.Options.TrustPeriod, identity.Options.RememberedCallers, identity.Time);
@@ -42,6 +34,6 @@ internal sealed class NodeRegister(HubIdentity identity, NpgsqlDataSource dataSo
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var code = await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
             FindNodeSql, new { node }, cancellationToken: cancellationToken));
-        return code is null ? null : KindByCode.GetValueOrDefault(code, NodeKind.Unspecified);
+        return code is null ? null : NodeKinds.Of(code);
     }
 }

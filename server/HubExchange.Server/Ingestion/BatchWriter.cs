@@ -1,4 +1,6 @@
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Changes;
+using HubExchange.Server.Consolidation;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Npgsql;
@@ -6,11 +8,11 @@ using Npgsql;
 namespace HubExchange.Server.Ingestion;
 
 /// <summary>
-/// Writes a batch of frames, of any sources and types, in one transaction: versions, quarantine, watermarks. When it returns, everything
-/// is on disk; when it throws, nothing is. Every change ends up stored, unchanged or quarantined.
+/// Writes a batch of frames, of any sources and types, in one transaction: versions, consolidation, quarantine, feed, watermarks. When
+/// it returns, everything is on disk; when it throws, nothing is. Every change ends up stored, unchanged or quarantined.
 /// </summary>
 internal sealed class BatchWriter(
-    HubStorage storage, RecordWriter records, WritePlanner planner, TimeProvider time)
+    HubStorage storage, RecordWriter records, Consolidator consolidator, WritePlanner planner, TimeProvider time)
 {
     /// <param name="frames">Frames of a stream in the order of their sequences.</param>
     /// <param name="isCareful">Looks for the records that the database refuses, instead of failing.</param>
@@ -20,193 +22,182 @@ internal sealed class BatchWriter(
     {
         var recordedAt = time.GetUtcNow().UtcDateTime;
         var outcomes = frames.Select(frame => new FrameOutcome(frame, recordedAt)).ToList();
+        var feed = new ChangeFeed(recordedAt);
 
-        await using var connection = await storage.WriteSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await StreamStore.LockAsync(connection, outcomes, cancellationToken);
-
-        var accepted = outcomes.Where(outcome => outcome.Refusal is null).ToList();
-        foreach (var round in Rounds(accepted))
+        await using var transaction = await WriteTransaction.BeginAsync(storage.WriteSource, cancellationToken);
+        StreamStore.AddLocks(transaction, outcomes);
+        var isLocked = false;
+        foreach (var round in Rounds(outcomes))
         {
-            await WriteRoundAsync(connection, transaction, round, recordedAt, isCareful, cancellationToken);
+            records.AddFind(transaction, round);
+            await using (var rows = await transaction.ReadAsync(cancellationToken))
+            {
+                if (!isLocked)
+                {
+                    await StreamStore.ReadLocksAsync(rows, outcomes, cancellationToken);
+                    isLocked = true;
+                }
+
+                await records.ReadFoundAsync(rows, round, cancellationToken);
+            }
+
+            foreach (var (type, items) in round)
+            {
+                items.RemoveAll(item => item.Outcome.Refusal is not null);
+                await WriteAsync(transaction, type, items, recordedAt, feed, isCareful, cancellationToken);
+            }
         }
 
+        if (!isLocked)
+        {
+            await using var rows = await transaction.ReadAsync(cancellationToken);
+            await StreamStore.ReadLocksAsync(rows, outcomes, cancellationToken);
+        }
+
+        var accepted = outcomes.FindAll(outcome => outcome.Refusal is null);
         accepted.ForEach(outcome => outcome.Close());
-        await QuarantineWriter.AddAsync(connection, accepted, cancellationToken);
-        await StreamStore.AdvanceAsync(connection, accepted, cancellationToken);
+        await QuarantineWriter.AddAsync(transaction.Connection, accepted, cancellationToken);
+        StreamStore.AddAdvance(transaction, accepted);
+        feed.AddTo(transaction);
         await transaction.CommitAsync(cancellationToken);
         return outcomes;
     }
 
     // A key that comes twice from a source makes two versions, so the second one waits for the next round.
-    private static IEnumerable<List<(FrameOutcome Outcome, BatchChange Item)>> Rounds(List<FrameOutcome> outcomes)
+    private static List<Dictionary<EntityType, List<BatchChange>>> Rounds(List<FrameOutcome> outcomes)
     {
-        var open = outcomes
-            .SelectMany(outcome => outcome.Frame.Changes.Where(change => !change.IsRejected), (outcome, change) =>
-                (Outcome: outcome, Item: new BatchChange(outcome.Frame, change)))
-            .ToList();
-        while (open.Count > 0)
+        var rounds = new List<Dictionary<EntityType, List<BatchChange>>>();
+        var seen = new Dictionary<(EntityType, string, string), int>();
+        foreach (var outcome in outcomes)
         {
-            var keys = new HashSet<(EntityType, string, string)>(open.Count);
-            var round = new List<(FrameOutcome, BatchChange)>(open.Count);
-            var later = new List<(FrameOutcome, BatchChange)>();
-            foreach (var entry in open)
+            foreach (var change in outcome.Frame.Changes)
             {
-                (keys.Add((entry.Item.Frame.Type, entry.Item.Source, entry.Item.Key)) ? round : later).Add(entry);
-            }
+                if (change.IsRejected)
+                {
+                    continue;
+                }
 
-            yield return round;
-            open = later;
+                var item = new BatchChange(outcome, change);
+                var key = (item.Type, item.Source, item.Key);
+                var place = seen.TryGetValue(key, out var last) ? last + 1 : 0;
+                seen[key] = place;
+                if (place == rounds.Count)
+                {
+                    rounds.Add([]);
+                }
+
+                if (!rounds[place].TryGetValue(item.Type, out var items))
+                {
+                    rounds[place].Add(item.Type, items = []);
+                }
+
+                items.Add(item);
+            }
         }
+
+        return rounds;
     }
 
-    private async Task WriteRoundAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        List<(FrameOutcome Outcome, BatchChange Item)> round,
+    private async Task WriteAsync(
+        WriteTransaction transaction,
+        EntityType type,
+        List<BatchChange> items,
         DateTime recordedAt,
+        ChangeFeed feed,
         bool isCareful,
         CancellationToken cancellationToken)
     {
-        var types = round.GroupBy(entry => entry.Item.Frame.Type).Select(group => (Type: group.Key, Entries: group.ToList())).ToList();
-        await FindAsync(connection, types, cancellationToken);
-
-        await using var batch = new NpgsqlBatch(connection);
-        var today = planner.Today();
-        foreach (var (type, entries) in types)
+        var planned = Plan(items, planner.Today());
+        await DropKnownAsync(transaction, type, planned, cancellationToken);
+        if (isCareful)
         {
-            var writes = Plan(entries, today);
-            await DropKnownAsync(connection, type, writes, cancellationToken);
-            if (isCareful)
-            {
-                await WriteCarefullyAsync(connection, transaction, type, writes, recordedAt, cancellationToken);
-                continue;
-            }
-
-            records.Write(batch, type, writes.ConvertAll(entry => entry.Write), recordedAt);
-            writes.ForEach(entry => entry.Outcome.CountWritten(entry.Write.Change));
+            planned = await WriteCarefullyAsync(transaction, type, planned, recordedAt, cancellationToken);
+        }
+        else
+        {
+            records.AddWrites(transaction, type, planned.ConvertAll(item => item.Version!), recordedAt);
         }
 
-        if (batch.BatchCommands.Count > 0)
-        {
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-        }
+        planned.ForEach(item => item.Outcome.CountWritten(item.Change));
+        var consolidated = await consolidator.SettleAsync(transaction, type, planned, recordedAt, cancellationToken);
+        planned.ForEach(item => feed.Add(type, FeedEntry.Of(item.Version!)));
+        consolidated.ForEach(entry => feed.Add(type, entry));
     }
 
-    private async Task FindAsync(
-        NpgsqlConnection connection,
-        List<(EntityType Type, List<(FrameOutcome Outcome, BatchChange Item)> Entries)> types,
-        CancellationToken cancellationToken)
+    private List<BatchChange> Plan(List<BatchChange> items, DateOnly today)
     {
-        var changes = types.ConvertAll(group => (group.Type, Items: group.Entries.ConvertAll(entry => entry.Item)));
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var (type, items) in changes)
-        {
-            MarkShared(items);
-            batch.BatchCommands.Add(records.Find(type, items));
-        }
-
-        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
-        foreach (var (type, items) in changes)
-        {
-            await records.ReadFoundAsync(rows, type, items, cancellationToken);
-            await rows.NextResultAsync(cancellationToken);
-        }
-    }
-
-    // Two sources may bring the same new key in one batch, when the database cannot tell yet.
-    private static void MarkShared(List<BatchChange> items)
-    {
-        var first = new Dictionary<string, BatchChange>(items.Count);
+        var planned = new List<BatchChange>(items.Count);
         foreach (var item in items)
         {
-            if (!first.TryAdd(item.Key, item))
+            item.Version = WritePlanner.Plan(item, today);
+            if (item.Version is null)
             {
-                item.IsShared = first[item.Key].IsShared = true;
-            }
-        }
-    }
-
-    private List<(FrameOutcome Outcome, PlannedWrite Write)> Plan(
-        List<(FrameOutcome Outcome, BatchChange Item)> entries, DateOnly today)
-    {
-        var writes = new List<(FrameOutcome, PlannedWrite)>(entries.Count);
-        foreach (var (outcome, item) in entries)
-        {
-            if (WritePlanner.Plan(item, today) is not { } write)
-            {
-                outcome.Result.Counts.Unchanged++;
+                item.Outcome.Result.Counts.Unchanged++;
             }
             else if (planner.TransitionViolations(item) is { Count: > 0 } violations)
             {
-                outcome.Rejected.Add((item.Change, [.. item.Change.Violations, .. violations]));
+                item.Outcome.Rejected.Add((item.Change, [.. item.Change.Violations, .. violations]));
             }
             else
             {
-                writes.Add((outcome, write));
+                planned.Add(item);
             }
         }
 
-        return writes;
+        return planned;
     }
 
     private async Task DropKnownAsync(
-        NpgsqlConnection connection,
-        EntityType type,
-        List<(FrameOutcome Outcome, PlannedWrite Write)> writes,
-        CancellationToken cancellationToken)
+        WriteTransaction transaction, EntityType type, List<BatchChange> planned, CancellationToken cancellationToken)
     {
-        var backDated = writes.Where(entry => entry.Write.Kind == WriteKind.BackDate).Select(entry => entry.Write).ToList();
+        var backDated = planned.FindAll(item => item.Version!.Kind == WriteKind.BackDate);
         if (backDated.Count == 0)
         {
             return;
         }
 
-        var known = await records.FindKnownAsync(connection, type, backDated, cancellationToken);
-        writes.RemoveAll(entry =>
+        var known = await records.FindKnownAsync(transaction, type, backDated, cancellationToken);
+        foreach (var item in known)
         {
-            var isKnown = known.Contains(entry.Write);
-            entry.Outcome.Result.Counts.Unchanged += isKnown ? 1 : 0;
-            return isKnown;
-        });
+            item.Outcome.Result.Counts.Unchanged++;
+        }
+
+        planned.RemoveAll(known.Contains);
     }
 
     // A value that only the database refuses: halve until the record is found, keep the rest.
-    private async Task WriteCarefullyAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        EntityType type,
-        List<(FrameOutcome Outcome, PlannedWrite Write)> writes,
-        DateTime recordedAt,
-        CancellationToken cancellationToken)
+    private async Task<List<BatchChange>> WriteCarefullyAsync(
+        WriteTransaction transaction, EntityType type, List<BatchChange> planned, DateTime recordedAt, CancellationToken cancellationToken)
     {
-        if (writes.Count == 0)
+        if (planned.Count == 0)
         {
-            return;
+            return planned;
         }
 
+        await transaction.FlushAsync(cancellationToken);
         await transaction.SaveAsync("part", cancellationToken);
         try
         {
-            await using var batch = new NpgsqlBatch(connection);
-            records.Write(batch, type, writes.ConvertAll(entry => entry.Write), recordedAt);
-            await batch.ExecuteNonQueryAsync(cancellationToken);
+            records.AddWrites(transaction, type, planned.ConvertAll(item => item.Version!), recordedAt);
+            await transaction.FlushAsync(cancellationToken);
             await transaction.ReleaseAsync("part", cancellationToken);
-            writes.ForEach(entry => entry.Outcome.CountWritten(entry.Write.Change));
-            return;
+            return planned;
         }
         catch (PostgresException e) when (SqlFaults.IsData(e))
         {
             await transaction.RollbackAsync("part", cancellationToken);
-            if (writes is [var (outcome, write)])
+            if (planned is [var item])
             {
-                outcome.Rejected.Add((write.Change, [.. write.Change.Violations, IngestionRules.RefusedByStore(e.SqlState)]));
-                return;
+                item.Outcome.Rejected.Add((item.Change, [.. item.Change.Violations, IngestionRules.RefusedByStore(e.SqlState)]));
+                return [];
             }
         }
 
-        var half = writes.Count / 2;
-        await WriteCarefullyAsync(connection, transaction, type, writes[..half], recordedAt, cancellationToken);
-        await WriteCarefullyAsync(connection, transaction, type, writes[half..], recordedAt, cancellationToken);
+        var half = planned.Count / 2;
+        return
+        [
+            .. await WriteCarefullyAsync(transaction, type, planned[..half], recordedAt, cancellationToken),
+            .. await WriteCarefullyAsync(transaction, type, planned[half..], recordedAt, cancellationToken),
+        ];
     }
 }

@@ -13,8 +13,8 @@ namespace HubExchange.Server.Ingestion;
 internal sealed record FrameWrite(
     EntityType Type, Caller Caller, StreamPosition? Stream, long Sequence, byte[] Digest, IReadOnlyList<IncomingChange> Changes)
 {
-    /// <summary>Where the source ranks in the authority over the type; 0 is best.</summary>
-    public short Rank { get; } = (short)Type.RankOf(Caller.Kind);
+    /// <summary>Code of the source's kind, which decides on its authority over fields; null when it is not known.</summary>
+    public string? SourceKind { get; } = NodeKinds.CodeOf(Caller.Kind);
 
     /// <summary>Numbers in quarantine of the changes, by their index, when the frame replays them; null for anything that is new.</summary>
     public IReadOnlyList<long>? Replayed { get; init; }

@@ -1,3 +1,4 @@
+using HubExchange.Server.Consolidation;
 using Microsoft.Extensions.Options;
 
 namespace HubExchange.Server.Ingestion;
@@ -12,6 +13,7 @@ internal static class IngestionSetup
         services.AddSingleton<DivisionRegister>();
         services.AddSingleton<ChangeReader>();
         services.AddSingleton<RecordWriter>();
+        services.AddSingleton<Consolidator>();
         services.AddSingleton<WritePlanner>();
         services.AddSingleton<BatchWriter>();
         services.AddSingleton<FrameWriter>();

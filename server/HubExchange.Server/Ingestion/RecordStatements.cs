@@ -6,7 +6,7 @@ namespace HubExchange.Server.Ingestion;
 internal sealed class RecordStatements
 {
     /// <summary>Number of the first parameter that holds a column of the contract.</summary>
-    private const int FirstColumnParameter = 12;
+    private const int FirstColumnParameter = 14;
 
     public RecordStatements(EntityTable table)
     {
@@ -51,11 +51,12 @@ internal sealed class RecordStatements
         var rows =
             $"""
             select i.hub_key, i.hub_source, i.hub_revision, i.hub_effective_from, $1, i.hub_hash, i.hub_deleted, i.hub_consolidated,
-              i.hub_rank, i.hub_warnings::text[], i.hub_payload, {string.Join(", ", table.Columns.Select(column => column.Select("i")))}
-            from unnest($2::text[], $3::text[], $4::bigint[], $5::date[], $6::bytea[], $7::boolean[], $8::boolean[], $9::smallint[],
-                $10::text[], $11::bytea[], {arrays})
-              as i (hub_key, hub_source, hub_revision, hub_effective_from, hub_hash, hub_deleted, hub_consolidated, hub_rank,
-                hub_warnings, hub_payload, {names})
+              i.hub_source_kind, i.hub_warnings::text[], i.hub_payload, i.hub_provenance::jsonb, i.hub_disputed::text[],
+              {string.Join(", ", table.Columns.Select(column => column.Select("i")))}
+            from unnest($2::text[], $3::text[], $4::bigint[], $5::date[], $6::bytea[], $7::boolean[], $8::boolean[], $9::text[],
+                $10::text[], $11::bytea[], $12::text[], $13::text[], {arrays})
+              as i (hub_key, hub_source, hub_revision, hub_effective_from, hub_hash, hub_deleted, hub_consolidated, hub_source_kind,
+                hub_warnings, hub_payload, hub_provenance, hub_disputed, {names})
             """;
         var updates = string.Join(
             ", ",
@@ -72,20 +73,22 @@ internal sealed class RecordStatements
 
         InsertVersions = $"insert into {version} ({table.ColumnList()}) {rows}";
 
-        // Of several sources' rows for a key the best-ranked one stands for it in consolidated views. The rows are locked first, so that
-        // what other sources do to theirs at this moment is waited for and seen.
-        // Index: primary key, and the partial unique index on hub_key where hub_consolidated, which guards the result.
+        // The rows of a key are locked before they are read: what other sources do to theirs at this moment is waited for and seen.
+        // Index: primary key.
         LockShared = $"select from {current} where hub_key = any($1) order by hub_key, hub_source for update";
-        Unsettle = $"update {current} set hub_consolidated = false where hub_key = any($1) and hub_consolidated";
-        Settle =
+        ReadShared =
             $"""
-            update {current} r set hub_consolidated = true
-            from (
-              select distinct on (hub_key) hub_key, hub_source from {current}
-              where hub_key = any($1) and not hub_deleted
-              order by hub_key, hub_rank, hub_source
-            ) best
-            where r.hub_key = best.hub_key and r.hub_source = best.hub_source
+            select hub_key, hub_source, hub_source_kind, hub_revision, hub_effective_from, hub_hash, hub_deleted, hub_consolidated,
+              hub_payload, hub_provenance::text, hub_disputed::text
+            from {current}
+            where hub_key = any($1)
+            order by hub_key, hub_source
+            """;
+        Show =
+            $"""
+            update {current} r set hub_consolidated = $3
+            from unnest($1::text[], $2::text[]) as k (key, source)
+            where r.hub_key = k.key and r.hub_source = k.source
             """;
     }
 
@@ -107,7 +110,7 @@ internal sealed class RecordStatements
 
     public string LockShared { get; }
 
-    public string Unsettle { get; }
+    public string ReadShared { get; }
 
-    public string Settle { get; }
+    public string Show { get; }
 }

@@ -2,11 +2,10 @@ using System.Collections.Concurrent;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Storage;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace HubExchange.Server.Ingestion;
 
-/// <summary>Reads what is stored of keys and writes planned versions. Each (key, source) occurs once in a call.</summary>
+/// <summary>Reads what is stored of keys and writes versions. Each (key, source) occurs once in a call.</summary>
 internal sealed class RecordWriter(HubStorage storage)
 {
     private readonly ConcurrentDictionary<EntityType, RecordStatements> _statements = new();
@@ -14,58 +13,56 @@ internal sealed class RecordWriter(HubStorage storage)
     public RecordStatements StatementsOf(EntityType type) =>
         _statements.GetOrAdd(type, static (type, storage) => new RecordStatements(storage.TableOf(type)), storage);
 
-    /// <summary>The statement that finds what is stored of the changes' keys; its result is for <see cref="ReadFoundAsync"/>.</summary>
-    public NpgsqlBatchCommand Find(EntityType type, List<BatchChange> changes) => new(StatementsOf(type).Find)
+    /// <summary>Adds the statements that find what is stored of the changes' keys; their results are for <see cref="ReadFoundAsync"/>.</summary>
+    public void AddFind(WriteTransaction transaction, IReadOnlyDictionary<EntityType, List<BatchChange>> changes)
     {
-        Parameters =
+        foreach (var (type, items) in changes)
         {
-            Texts(changes, change => change.Key),
-            Texts(changes, change => change.Source),
-            Bytes(changes, change => change.Change.Hash),
-        },
-    };
+            MarkShared(items);
+            transaction.Add(new NpgsqlBatchCommand(StatementsOf(type).Find)
+            {
+                Parameters =
+                {
+                    BatchArray.Of(items, item => item.Key),
+                    BatchArray.Of(items, item => item.Source),
+                    BatchArray.Of(items, item => item.Change.Hash),
+                },
+            });
+        }
+    }
 
-    /// <summary>Tells each change what the statement found.</summary>
+    /// <summary>Tells each change what the statements found.</summary>
     public async Task ReadFoundAsync(
-        NpgsqlDataReader rows, EntityType type, List<BatchChange> changes, CancellationToken cancellationToken)
+        NpgsqlDataReader rows, IReadOnlyDictionary<EntityType, List<BatchChange>> changes, CancellationToken cancellationToken)
     {
-        var states = StatementsOf(type).States.Count;
-        while (await rows.ReadAsync(cancellationToken))
+        foreach (var (type, items) in changes)
         {
-            var change = changes[(int)rows.GetInt64(0) - 1];
-            if (!rows.GetBoolean(1))
+            var states = StatementsOf(type).States.Count;
+            while (await rows.ReadAsync(cancellationToken))
             {
-                change.IsShared = true;
-                continue;
+                ReadFound(rows, items[(int)rows.GetInt64(0) - 1], states);
             }
 
-            var codes = states == 0 ? [] : new string?[states];
-            for (var i = 0; i < states; i++)
-            {
-                codes[i] = rows.IsDBNull(6 + i) ? null : rows.GetString(6 + i);
-            }
-
-            change.Stored = new StoredVersion(
-                rows.GetBoolean(2), rows.GetBoolean(3), rows.GetFieldValue<DateOnly>(4), rows.GetInt64(5), codes);
+            await rows.NextResultAsync(cancellationToken);
         }
     }
 
     /// <summary>Those of the back-dated versions that the history already holds.</summary>
-    public async Task<HashSet<PlannedWrite>> FindKnownAsync(
-        NpgsqlConnection connection, EntityType type, List<PlannedWrite> backDated, CancellationToken cancellationToken)
+    public async Task<HashSet<BatchChange>> FindKnownAsync(
+        WriteTransaction transaction, EntityType type, List<BatchChange> backDated, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(StatementsOf(type).FindVersions, connection)
+        transaction.Add(new NpgsqlBatchCommand(StatementsOf(type).FindVersions)
         {
             Parameters =
             {
-                Texts(backDated, write => write.Item.Key),
-                Texts(backDated, write => write.Item.Source),
-                Bytes(backDated, write => write.Change.Hash),
-                new NpgsqlParameter<DateOnly[]> { TypedValue = Array(backDated, write => write.EffectiveFrom) },
+                BatchArray.Of(backDated, item => item.Key),
+                BatchArray.Of(backDated, item => item.Source),
+                BatchArray.Of(backDated, item => item.Change.Hash),
+                BatchArray.Of(backDated, item => item.Version!.EffectiveFrom),
             },
-        };
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var known = new HashSet<PlannedWrite>();
+        });
+        await using var rows = await transaction.ReadAsync(cancellationToken);
+        var known = new HashSet<BatchChange>();
         while (await rows.ReadAsync(cancellationToken))
         {
             known.Add(backDated[(int)rows.GetInt64(0) - 1]);
@@ -74,46 +71,36 @@ internal sealed class RecordWriter(HubStorage storage)
         return known;
     }
 
-    /// <summary>Adds the statements that write the versions of one type.</summary>
-    public void Write(NpgsqlBatch batch, EntityType type, IReadOnlyList<PlannedWrite> writes, DateTime recordedAt)
+    /// <summary>Adds the statements that write versions of one type.</summary>
+    public void AddWrites(WriteTransaction transaction, EntityType type, List<RecordVersion> versions, DateTime recordedAt)
     {
         var statements = StatementsOf(type);
-        var replaced = writes.Where(write => write.Kind == WriteKind.Replace).ToList();
+        var replaced = versions.FindAll(version => version.Kind == WriteKind.Replace);
         if (replaced.Count > 0)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(statements.Supersede)
+            transaction.Add(new NpgsqlBatchCommand(statements.Supersede)
             {
                 Parameters =
                 {
-                    Texts(replaced, write => write.Item.Key),
-                    Texts(replaced, write => write.Item.Source),
+                    BatchArray.Of(replaced, version => version.Key),
+                    BatchArray.Of(replaced, version => version.Source),
                     new NpgsqlParameter<DateTime> { TypedValue = recordedAt },
                 },
             });
         }
 
         // In the order of the keys: neighbours in the index are written together, and two hubs cannot block each other.
-        var current = writes.Where(write => write.Kind != WriteKind.BackDate).ToList();
-        current.Sort(static (left, right) => string.CompareOrdinal(left.Item.Key, right.Item.Key));
-        Add(batch, statements.Upsert, statements, current, recordedAt);
-        Add(batch, statements.InsertVersions, statements, [.. writes.Where(write => write.Kind == WriteKind.BackDate)], recordedAt);
-
-        // A deletion may always leave the key to another source, also to one that is writing it for the first time right now. Two that
-        // both add or keep a record of the key run into the unique index, and one of them starts again.
-        var shared = current.Where(write => write.Item.IsShared || write.Change.IsDelete).Select(write => write.Item.Key).Distinct().ToArray();
-        if (shared.Length > 0)
-        {
-            foreach (var sql in new[] { statements.LockShared, statements.Unsettle, statements.Settle })
-            {
-                batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter<string[]> { TypedValue = shared } } });
-            }
-        }
+        var current = versions.FindAll(version => version.Kind != WriteKind.BackDate);
+        current.Sort(static (left, right) => string.CompareOrdinal(left.Key, right.Key));
+        AddRows(transaction, statements.Upsert, statements, current, recordedAt);
+        AddRows(
+            transaction, statements.InsertVersions, statements, versions.FindAll(version => version.Kind == WriteKind.BackDate), recordedAt);
     }
 
-    private static void Add(
-        NpgsqlBatch batch, string sql, RecordStatements statements, List<PlannedWrite> writes, DateTime recordedAt)
+    private static void AddRows(
+        WriteTransaction transaction, string sql, RecordStatements statements, List<RecordVersion> versions, DateTime recordedAt)
     {
-        if (writes.Count == 0)
+        if (versions.Count == 0)
         {
             return;
         }
@@ -123,51 +110,57 @@ internal sealed class RecordWriter(HubStorage storage)
             Parameters =
             {
                 new NpgsqlParameter<DateTime> { TypedValue = recordedAt },
-                Texts(writes, write => write.Item.Key),
-                Texts(writes, write => write.Item.Source),
-                new NpgsqlParameter<long[]> { TypedValue = Array(writes, write => write.Revision) },
-                new NpgsqlParameter<DateOnly[]> { TypedValue = Array(writes, write => write.EffectiveFrom) },
-                Bytes(writes, write => write.Change.Hash),
-                new NpgsqlParameter<bool[]> { TypedValue = Array(writes, write => write.Change.IsDelete) },
-                new NpgsqlParameter<bool[]> { TypedValue = Array(writes, IsConsolidated) },
-                new NpgsqlParameter<short[]> { TypedValue = Array(writes, write => write.Item.Frame.Rank) },
-                new NpgsqlParameter
-                {
-                    Value = Array(writes, write => WarningsOf(write.Change)),
-                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
-                },
-                Bytes(writes, write => write.Change.Payload),
+                BatchArray.Of(versions, version => version.Key),
+                BatchArray.Of(versions, version => version.Source),
+                BatchArray.Of(versions, version => version.Revision),
+                BatchArray.Of(versions, version => version.EffectiveFrom),
+                BatchArray.Of(versions, version => version.Hash),
+                BatchArray.Of(versions, version => version.IsDeleted),
+                BatchArray.Of(versions, version => version.IsConsolidated),
+                BatchArray.OfNullable(versions, version => version.SourceKind),
+                BatchArray.OfNullable(versions, version => version.Warnings),
+                BatchArray.Of(versions, version => version.Payload),
+                BatchArray.OfNullable(versions, version => version.Provenance),
+                BatchArray.OfNullable(versions, version => version.Disputed),
             },
         };
-        var records = Array(writes, write => write.Change.Record);
+        var records = BatchArray.Values(versions, version => version.Record);
         foreach (var column in statements.Columns)
         {
             command.Parameters.Add(column.BatchParameter(records));
         }
 
-        batch.BatchCommands.Add(command);
+        transaction.Add(command);
     }
 
-    // A key of several sources is settled by a statement of its own, when all of them are written.
-    private static bool IsConsolidated(PlannedWrite write) =>
-        write is { Kind: not WriteKind.BackDate, Item.IsShared: false, Change.IsDelete: false };
-
-    // Rule ids hold no character that an array literal would have to quote.
-    private static string? WarningsOf(IncomingChange change) =>
-        change.Warnings is { Length: > 0 } warnings ? $"{{{string.Join(',', warnings)}}}" : null;
-
-    private static NpgsqlParameter<string[]> Texts<T>(List<T> items, Func<T, string> select) => new() { TypedValue = Array(items, select) };
-
-    private static NpgsqlParameter<byte[][]> Bytes<T>(List<T> items, Func<T, byte[]> select) => new() { TypedValue = Array(items, select) };
-
-    private static TValue[] Array<T, TValue>(List<T> items, Func<T, TValue> select)
+    // Two sources may bring the same new key in one batch, when the database cannot tell yet.
+    private static void MarkShared(List<BatchChange> items)
     {
-        var values = new TValue[items.Count];
-        for (var i = 0; i < values.Length; i++)
+        var first = new Dictionary<string, BatchChange>(items.Count);
+        foreach (var item in items)
         {
-            values[i] = select(items[i]);
+            if (!first.TryAdd(item.Key, item))
+            {
+                item.IsShared = first[item.Key].IsShared = true;
+            }
+        }
+    }
+
+    private static void ReadFound(NpgsqlDataReader row, BatchChange change, int states)
+    {
+        if (!row.GetBoolean(1))
+        {
+            change.IsShared = true;
+            return;
         }
 
-        return values;
+        var codes = states == 0 ? [] : new string?[states];
+        for (var i = 0; i < states; i++)
+        {
+            codes[i] = row.IsDBNull(6 + i) ? null : row.GetString(6 + i);
+        }
+
+        change.Stored = new StoredVersion(
+            row.GetBoolean(2), row.GetBoolean(3), row.GetFieldValue<DateOnly>(4), row.GetInt64(5), codes);
     }
 }

@@ -25,51 +25,50 @@ internal sealed class StreamStore(HubStorage storage)
     }
 
     /// <summary>
-    /// Locks the sources and streams of a batch until its transaction ends, and refuses the frames of connections that were fenced or
-    /// whose predecessor was not committed. Tells also which frames may mend something in quarantine.
+    /// Adds the statements that lock the sources and streams of a batch until its transaction ends; their results are for
+    /// <see cref="ReadLocksAsync"/>.
     /// </summary>
-    public static async Task LockAsync(NpgsqlConnection connection, List<FrameOutcome> outcomes, CancellationToken cancellationToken)
+    public static void AddLocks(WriteTransaction transaction, List<FrameOutcome> outcomes)
     {
         var positions = outcomes.Select(outcome => outcome.Frame.Stream).OfType<StreamPosition>().DistinctBy(At).ToList();
-        await using var batch = new NpgsqlBatch(connection)
+        transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Ingestion/LockSources.sql"))
         {
-            BatchCommands =
+            Parameters = { Texts(outcomes.Select(outcome => outcome.Frame.Caller.Node).Distinct()) },
+        });
+        transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Ingestion/LockStreams.sql"))
+        {
+            Parameters = { Texts(positions.Select(position => position.Source)), Texts(positions.Select(position => position.Stream)) },
+        });
+        transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Ingestion/FindOpen.sql"))
+        {
+            Parameters =
             {
-                new NpgsqlBatchCommand(SqlFiles.Read("Ingestion/LockSources.sql"))
-                {
-                    Parameters = { Texts(outcomes.Select(outcome => outcome.Frame.Caller.Node).Distinct()) },
-                },
-                new NpgsqlBatchCommand(SqlFiles.Read("Ingestion/LockStreams.sql"))
-                {
-                    Parameters = { Texts(positions.Select(position => position.Source)), Texts(positions.Select(position => position.Stream)) },
-                },
-                new NpgsqlBatchCommand(SqlFiles.Read("Ingestion/FindOpen.sql"))
-                {
-                    Parameters =
-                    {
-                        Texts(outcomes.Select(outcome => outcome.Frame.Caller.Node)),
-                        Texts(outcomes.Select(outcome => outcome.Frame.Type.Id)),
-                    },
-                },
+                Texts(outcomes.Select(outcome => outcome.Frame.Caller.Node)),
+                Texts(outcomes.Select(outcome => outcome.Frame.Type.Id)),
             },
-        };
+        });
+    }
 
+    /// <summary>
+    /// Refuses the frames of connections that were fenced or whose predecessor was not committed, and tells which frames may mend
+    /// something in quarantine. Leaves the reader at the result that follows.
+    /// </summary>
+    public static async Task ReadLocksAsync(NpgsqlDataReader rows, List<FrameOutcome> outcomes, CancellationToken cancellationToken)
+    {
         var current = new Dictionary<(string, string), (long Epoch, long Sequence)>();
-        await using (var rows = await batch.ExecuteReaderAsync(cancellationToken))
+        await rows.NextResultAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
         {
-            await rows.NextResultAsync(cancellationToken);
-            while (await rows.ReadAsync(cancellationToken))
-            {
-                current[(rows.GetString(0), rows.GetString(1))] = (rows.GetInt64(2), rows.GetInt64(3));
-            }
-
-            await rows.NextResultAsync(cancellationToken);
-            while (await rows.ReadAsync(cancellationToken))
-            {
-                outcomes[(int)rows.GetInt64(0) - 1].MayMend = true;
-            }
+            current[(rows.GetString(0), rows.GetString(1))] = (rows.GetInt64(2), rows.GetInt64(3));
         }
 
+        await rows.NextResultAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            outcomes[(int)rows.GetInt64(0) - 1].MayMend = true;
+        }
+
+        await rows.NextResultAsync(cancellationToken);
         foreach (var outcome in outcomes)
         {
             if (outcome.Frame.Stream is not { } opened)
@@ -89,8 +88,8 @@ internal sealed class StreamStore(HubStorage storage)
         }
     }
 
-    /// <summary>Moves the watermarks and keeps digest and counts of each frame.</summary>
-    public static async Task AdvanceAsync(NpgsqlConnection connection, List<FrameOutcome> outcomes, CancellationToken cancellationToken)
+    /// <summary>Adds the statement that moves the watermarks and keeps digest and counts of each frame.</summary>
+    public static void AddAdvance(WriteTransaction transaction, List<FrameOutcome> outcomes)
     {
         var frames = outcomes.Where(outcome => outcome.Frame.Stream is not null).ToList();
         if (frames.Count == 0)
@@ -99,7 +98,7 @@ internal sealed class StreamStore(HubStorage storage)
         }
 
         var results = frames.ConvertAll(outcome => outcome.Result);
-        await using var command = new NpgsqlCommand(SqlFiles.Read("Ingestion/AdvanceStreams.sql"), connection)
+        transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Ingestion/AdvanceStreams.sql"))
         {
             Parameters =
             {
@@ -115,8 +114,7 @@ internal sealed class StreamStore(HubStorage storage)
                 Numbers(results.Select(result => result.Counts.Quarantined)),
                 new NpgsqlParameter<DateTime> { TypedValue = results[0].RecordedAt },
             },
-        };
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        });
     }
 
     /// <summary>Digest of a committed frame, or null.</summary>

@@ -1,4 +1,5 @@
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Storage;
 using HubExchange.V1;
 
 namespace HubExchange.Server.Ingestion;
@@ -7,8 +8,8 @@ namespace HubExchange.Server.Ingestion;
 internal sealed class WritePlanner(RecordWriter records, DivisionRegister divisions, TimeProvider time)
 {
     /// <summary>The version to write; null when nothing changes.</summary>
-    public static PlannedWrite? Plan(BatchChange item, DateOnly today) =>
-        IsUnchanged(item.Change, item.Stored) ? null : PlanWrite(item, today);
+    public static RecordVersion? Plan(BatchChange item, DateOnly today) =>
+        IsUnchanged(item.Change, item.Stored) ? null : PlanVersion(item, today);
 
     /// <summary>The day from which undated changes hold.</summary>
     public DateOnly Today() => ChinaTime.Today(time);
@@ -23,7 +24,7 @@ internal sealed class WritePlanner(RecordWriter records, DivisionRegister divisi
         }
 
         List<Violation>? violations = null;
-        var states = records.StatementsOf(item.Frame.Type).States;
+        var states = records.StatementsOf(item.Type).States;
         for (var i = 0; i < states.Count; i++)
         {
             if (stored.States[i] is { } previous &&
@@ -44,15 +45,36 @@ internal sealed class WritePlanner(RecordWriter records, DivisionRegister divisi
     };
 
     // A change without a date is the newest truth, even when the stored version was announced for the future.
-    private static PlannedWrite PlanWrite(BatchChange item, DateOnly today)
+    private static RecordVersion PlanVersion(BatchChange item, DateOnly today)
     {
         if (item.Stored is not { } stored)
         {
-            return new PlannedWrite(item, WriteKind.Insert, 1, item.Change.EffectiveFrom ?? today);
+            return VersionOf(item, WriteKind.Insert, 1, item.Change.EffectiveFrom ?? today);
         }
 
         var effectiveFrom = item.Change.EffectiveFrom ?? (stored.EffectiveFrom > today ? stored.EffectiveFrom : today);
         var kind = effectiveFrom < stored.EffectiveFrom && !item.Change.IsDelete ? WriteKind.BackDate : WriteKind.Replace;
-        return new PlannedWrite(item, kind, stored.LastRevision + 1, effectiveFrom);
+        return VersionOf(item, kind, stored.LastRevision + 1, effectiveFrom);
+    }
+
+    // A key of several sources is consolidated afterwards, when all of them are written.
+    private static RecordVersion VersionOf(BatchChange item, WriteKind kind, long revision, DateOnly effectiveFrom)
+    {
+        var isConsolidated = kind != WriteKind.BackDate && !item.IsShared && !item.Change.IsDelete;
+        return new RecordVersion
+        {
+            Kind = kind,
+            Key = item.Key,
+            Source = item.Source,
+            SourceKind = item.Outcome.Frame.SourceKind,
+            Revision = revision,
+            EffectiveFrom = effectiveFrom,
+            Hash = item.Change.Hash,
+            Payload = item.Change.Payload,
+            Record = item.Change.Record,
+            IsConsolidated = isConsolidated,
+            ChangesConsolidated = isConsolidated,
+            Warnings = ArrayText.OfIds(item.Change.Warnings),
+        };
     }
 }

@@ -46,7 +46,7 @@ internal sealed class ReadAccess(Caller caller, EntityType type)
             var accessor = field.Descriptor.Accessor;
             if (!MaySee(field.DataClass))
             {
-                if (IsSet(field.Descriptor, record))
+                if (field.IsSetIn(record))
                 {
                     accessor.Clear(record);
                     cut.Add(path + field.Name);
@@ -68,11 +68,6 @@ internal sealed class ReadAccess(Caller caller, EntityType type)
         System.Collections.IList list => list.OfType<IMessage>(),
         _ => [],
     };
-
-    private static bool IsSet(FieldDescriptor field, IMessage record) =>
-        field.HasPresence
-            ? field.Accessor.HasValue(record)
-            : field.Accessor.GetValue(record) is not (null or "" or 0 or 0L or false or System.Collections.ICollection { Count: 0 });
 
     private bool MaySee(DataClass dataClass) => dataClass switch
     {

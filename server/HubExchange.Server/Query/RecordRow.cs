@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using HubExchange.Contracts.Entities;
@@ -12,7 +13,7 @@ internal static class RecordRow
     /// <summary>The columns <see cref="Read"/> expects, in order.</summary>
     public const string Columns =
         "r.hub_key, r.hub_source, r.hub_revision, r.hub_effective_from, r.hub_recorded_at, r.hub_hash, r.hub_deleted, " +
-        "r.hub_consolidated, r.hub_warnings, r.hub_payload";
+        "r.hub_consolidated, r.hub_warnings, r.hub_payload, r.hub_provenance::text, r.hub_disputed";
 
     public static Record Read(EntityType type, NpgsqlDataReader row, ReadAccess access)
     {
@@ -36,6 +37,16 @@ internal static class RecordRow
         if (!row.IsDBNull(8))
         {
             record.Warnings.Add(row.GetFieldValue<string[]>(8));
+        }
+
+        if (!row.IsDBNull(10))
+        {
+            record.Provenance.Add(JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(10)));
+        }
+
+        if (!row.IsDBNull(11))
+        {
+            record.DisputedFields.Add(row.GetFieldValue<string[]>(11));
         }
 
         record.CutFields.Add(cut);

@@ -12,6 +12,9 @@ internal sealed class EntityTable
     /// <summary>Schema of the hub's own tables and types.</summary>
     public const string HubSchema = "hub";
 
+    /// <summary>Source of the records the hub itself consolidates from those of several nodes. No node id looks like this.</summary>
+    public const string HubSource = "HUB";
+
     private const string VersionSuffix = "_version";
 
     private readonly FrozenDictionary<string, EntityColumn> _byName;

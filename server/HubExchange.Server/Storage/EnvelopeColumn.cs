@@ -18,9 +18,11 @@ internal sealed record EnvelopeColumn(string Name, string SqlType, bool IsRequir
         new("hub_hash", "bytea", true, "内容摘要"),
         new("hub_deleted", "boolean", true, "已删除"),
         new("hub_consolidated", "boolean", true, "归集视图采用"),
-        new("hub_rank", "smallint", true, "来源权威次序"),
+        new("hub_source_kind", "text", false, "来源节点类别"),
         new("hub_warnings", "text[]", false, "质量提示"),
         new("hub_payload", "bytea", true, "原始报文"),
+        new("hub_provenance", "jsonb", false, "各字段出处(多来源归集)"),
+        new("hub_disputed", "text[]", false, "来源不一致的字段"),
     ];
 
     /// <summary>The column only the version table has.</summary>

@@ -69,8 +69,9 @@ internal sealed record ColumnShape(string Name, string SqlType, bool IsRequired,
 {
     public string Definition => $"\"{Name}\" {SqlType}{(IsRequired ? " not null" : "")}";
 
-    /// <summary>Columns of the envelope are there from the beginning: the rows of a table without them have no meaning.</summary>
-    public static ColumnShape Of(EnvelopeColumn column) => new(column.Name, column.SqlType, column.IsRequired, false, column.Label);
+    /// <summary>The rows of a table without the required columns of the envelope would have no meaning.</summary>
+    public static ColumnShape Of(EnvelopeColumn column) =>
+        new(column.Name, column.SqlType, column.IsRequired, !column.IsRequired, column.Label);
 }
 
 /// <summary>An index of a <see cref="TableShape"/>; the predicate is empty for a primary key.</summary>

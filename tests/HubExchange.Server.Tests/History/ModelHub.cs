@@ -10,6 +10,8 @@ internal sealed class ModelHub
 
     private readonly Dictionary<(string Source, string Key), List<DumpRow>> _records = [];
     private readonly Dictionary<(string Source, string Stream), (long Epoch, long Sequence)> _streams = [];
+    private readonly Dictionary<string, List<DumpRow>> _hubRecords = [];
+    private readonly List<DumpChange> _changes = [];
     private readonly List<DumpQuarantined> _quarantined = [];
     private readonly List<DumpFrame> _frames = [];
 
@@ -79,17 +81,19 @@ internal sealed class ModelHub
         dump.Quarantined.AddRange(_quarantined);
         dump.Streams.AddRange(_streams.Select(stream => new DumpStream(
             stream.Key.Source, stream.Key.Stream, stream.Value.Epoch, stream.Value.Sequence)));
-        foreach (var records in _records.GroupBy(record => record.Key.Key, record => record.Value))
+        foreach (var rows in _records.Values)
         {
-            var best = records.Select(rows => rows[^1]).Where(row => !row.IsDeleted)
-                .OrderBy(row => row.Rank).ThenBy(row => row.Source, StringComparer.Ordinal).FirstOrDefault();
-            foreach (var rows in records)
-            {
-                dump.Rows.AddRange(rows[..^1]);
-                dump.Rows.Add(rows[^1] with { IsCurrent = true, IsConsolidated = rows[^1] == best });
-            }
+            dump.Rows.AddRange(rows[..^1]);
+            dump.Rows.Add(rows[^1] with { IsCurrent = true, IsConsolidated = LivingOf(rows[0].Key) is [var only] && only == rows[^1] });
         }
 
+        foreach (var rows in _hubRecords.Values)
+        {
+            dump.HubRows.AddRange(rows[..^1]);
+            dump.HubRows.Add(rows[^1] with { IsCurrent = true, IsConsolidated = !rows[^1].IsDeleted });
+        }
+
+        dump.Changes.AddRange(_changes);
         return dump;
     }
 
@@ -134,15 +138,52 @@ internal sealed class ModelHub
             return new HistoryCounts(0, 1, 0, 0);
         }
 
+        var rank = int.Parse(source[^1..], CultureInfo.InvariantCulture) / 2;
+        var before = LivingOf(change.Key);
+        Append(rows, change.Key, source, change.Hash, rank);
+        Settle(change.Key, source, before);
+        return change.IsDelete ? new HistoryCounts(0, 0, 1, 0) : new HistoryCounts(1, 0, 0, 0);
+    }
+
+    private void Append(List<DumpRow> rows, string key, string source, string hash, int rank)
+    {
         var now = Start.AddSeconds(_frames.Count);
         if (rows.Count > 0)
         {
             rows[^1] = rows[^1] with { SupersededAt = now };
         }
 
-        var rank = int.Parse(source[^1..], CultureInfo.InvariantCulture) / 2;
-        rows.Add(new DumpRow(
-            change.Key, source, rows.Count + 1, change.Hash, change.Hash, change.IsDelete, false, rank, now, null, IsCurrent: false));
-        return change.IsDelete ? new HistoryCounts(0, 0, 1, 0) : new HistoryCounts(1, 0, 0, 0);
+        rows.Add(new DumpRow(key, source, rows.Count + 1, hash, hash, hash.Length == 0, false, rank, now, null, IsCurrent: false));
     }
+
+    private List<DumpRow> LivingOf(string key) =>
+        [.. _records.Where(record => record.Key.Key == key && record.Value.Count > 0).Select(record => record.Value[^1]).Where(row => !row.IsDeleted)
+            .OrderBy(row => row.Rank).ThenBy(row => row.Source, StringComparer.Ordinal)];
+
+    // What a source did, and what it means for those who look at consolidated records only.
+    private void Settle(string key, string source, List<DumpRow> before)
+    {
+        var living = LivingOf(key);
+        var hubs = _hubRecords.GetValueOrDefault(key);
+        var wasShared = hubs is [.., { IsDeleted: false }];
+        Announce(_records[(source, key)][^1], !wasShared && (living.Count == 0 || (living is [var only] && only.Source == source)));
+        if (living.Count > 1 && (!wasShared || hubs![^1].Hash != living[0].Hash))
+        {
+            Append(hubs ?? (_hubRecords[key] = hubs = []), key, "HUB", living[0].Hash, int.MaxValue);
+            Announce(hubs[^1], true);
+        }
+        else if (living.Count < 2 && wasShared)
+        {
+            Append(hubs!, key, "HUB", "", int.MaxValue);
+            Announce(hubs![^1], living.Count == 0);
+        }
+
+        if (living is [var survivor] && before.Count > 1)
+        {
+            Announce(survivor, true);
+        }
+    }
+
+    private void Announce(DumpRow row, bool changesConsolidated) =>
+        _changes.Add(new DumpChange(_changes.Count + 1, row.Key, row.Source, row.Revision, row.IsDeleted, changesConsolidated));
 }

@@ -141,6 +141,16 @@ internal static class RowMutations
         Pick(scenario, random, row => row is { IsCurrent: true, IsDeleted: true }) is { } row &&
         Replace(scenario, row, row with { IsConsolidated = true });
 
+    public static bool LoseHubRecord(Scenario scenario, Random random) =>
+        PickHubs(scenario, random, row => row is { IsCurrent: true, IsConsolidated: true }) is { } row && scenario.Dump.HubRows.Remove(row);
+
+    public static bool AgeHubRecord(Scenario scenario, Random random) =>
+        PickHubs(scenario, random, row => row is { IsCurrent: true, IsDeleted: false }) is { } row &&
+        ReplaceHubs(scenario, row, row with { Hash = "old", ContentHash = "old" });
+
+    public static bool TearHubHistory(Scenario scenario, Random random) =>
+        PickHubs(scenario, random, row => !row.IsCurrent) is { } row && scenario.Dump.HubRows.Remove(row);
+
     public static IEnumerable<Operation> Invocations(Scenario scenario) =>
         scenario.Operations.Where(step => step.Kind == OperationKind.Invoke);
 
@@ -212,9 +222,21 @@ internal static class RowMutations
         return true;
     }
 
-    private static DumpRow? Pick(Scenario scenario, Random random, Func<DumpRow, bool> condition)
+    private static bool ReplaceHubs(Scenario scenario, DumpRow row, DumpRow other)
     {
-        var rows = scenario.Dump.Rows.Where(condition).ToList();
+        scenario.Dump.HubRows[scenario.Dump.HubRows.IndexOf(row)] = other;
+        return true;
+    }
+
+    private static DumpRow? Pick(Scenario scenario, Random random, Func<DumpRow, bool> condition) =>
+        Pick(scenario.Dump.Rows, random, condition);
+
+    private static DumpRow? PickHubs(Scenario scenario, Random random, Func<DumpRow, bool> condition) =>
+        Pick(scenario.Dump.HubRows, random, condition);
+
+    private static DumpRow? Pick(List<DumpRow> all, Random random, Func<DumpRow, bool> condition)
+    {
+        var rows = all.Where(condition).ToList();
         return rows.Count == 0 ? null : rows[random.Next(rows.Count)];
     }
 }

@@ -238,7 +238,7 @@ public sealed class PushProtocolTests(HubFixture fixture) : IClassFixture<HubFix
                 await push.ReceiveAsync();
             }
         });
-        Assert.Equal(status, error.StatusCode);
+        Assert.True(status == error.StatusCode, error.ToString());
         var (found, metadata) = Reasons.Of(error);
         Assert.Equal(reason, found);
         return metadata;

@@ -154,48 +154,6 @@ public sealed class VersionTests(HubFixture fixture) : IClassFixture<HubFixture>
     }
 
     [Fact]
-    public async Task KeyOfTwoSources_IsConsolidatedFromTheBestRankedOne()
-    {
-        var county = await fixture.Hub.NodeAsync(TestHub.Daye);
-        var zone = await fixture.Hub.NodeAsync(TestHub.Zone, NodeKind.Zone);
-        var city = await fixture.Hub.PersonAsync("bureau");
-        var organization = Make.Organization(name: "园区所报");
-        await zone.PushAsync(TestHub.Zone, organization);
-        organization.Name = "县市所报";
-        await county.PushAsync(TestHub.Daye, organization);
-
-        var consolidated = await city.GetAsync<Organization>(organization.Uscc);
-        Assert.Equal(("县市所报", TestHub.Daye), (consolidated.Value.Name, consolidated.Source));
-        Assert.Equal("园区所报", (await city.GetAsync<Organization>(organization.Uscc, TestHub.Zone)).Value.Name);
-        Assert.Single(await city.ListAsync<Organization>($"uscc = \"{organization.Uscc}\"").ToListAsync());
-
-        await county.DeleteAsync<Organization>(TestHub.Daye, organization.Uscc);
-        Assert.Equal(TestHub.Zone, (await city.GetAsync<Organization>(organization.Uscc)).Source);
-    }
-
-    [Fact]
-    public async Task SourcesThatWriteTheSameNewKeysAtOnce_LeaveOneConsolidatedRecordEach()
-    {
-        var county = await fixture.Hub.NodeAsync(TestHub.Daye);
-        var zone = await fixture.Hub.NodeAsync(TestHub.Zone, NodeKind.Zone);
-        var organizations = Enumerable.Range(0, 200).Select(_ => Make.Organization()).ToList();
-
-        var batches = organizations.Chunk(20).SelectMany(chunk => new[]
-        {
-            county.PushAsync(TestHub.Daye, chunk),
-            zone.PushAsync(TestHub.Zone, chunk.Reverse()),
-        });
-        var responses = await Task.WhenAll(batches);
-
-        Assert.Equal(400, responses.Sum(response => response.Counts.Stored));
-        var city = await fixture.Hub.PersonAsync("bureau");
-        foreach (var organization in organizations)
-        {
-            Assert.Equal(TestHub.Daye, (await city.GetAsync<Organization>(organization.Uscc)).Source);
-        }
-    }
-
-    [Fact]
     public async Task WrongEffectiveDate_IsQuarantined()
     {
         var client = await fixture.Hub.NodeAsync(TestHub.Daye);

@@ -90,7 +90,7 @@ public sealed class SchemaTests(SharedCluster cluster)
             alter table enterprise.organization alter column staff_total type text;
             alter table enterprise.organization alter column hub_hash drop not null;
             alter table enterprise.organization alter column name set not null;
-            alter table region.zone drop column hub_warnings;
+            alter table region.zone drop column hub_deleted;
             alter table region.zone add column surprise text not null;
             alter table region.division drop constraint division_pk;
             drop index talent.talent_consolidated;
@@ -115,7 +115,7 @@ public sealed class SchemaTests(SharedCluster cluster)
             "enterprise"."organization".name:应允许为空。 Should take nulls.
             """,
             """
-            "region"."zone".hub_warnings:缺少枢纽自身的列。
+            "region"."zone".hub_deleted:缺少枢纽自身的列。
             """,
             """
             "region"."zone".surprise:契约中没有此列

@@ -30,8 +30,11 @@ public enum AnomalyKind
     /// <summary>A connection wrote after a later one had taken its stream over.</summary>
     FencedWrite,
 
-    /// <summary>Not exactly one row, the best-ranked living one, stands for a key.</summary>
-    Consolidation,
+    /// <summary>Consolidated views do not show each living key once, or not what its sources say.</summary>
+    WrongConsolidation,
+
+    /// <summary>The change feed does not tell what is stored.</summary>
+    WrongFeed,
 
     /// <summary>Counts say something else than what is stored.</summary>
     Counts,

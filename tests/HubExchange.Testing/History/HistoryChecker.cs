@@ -24,6 +24,10 @@ public static class HistoryChecker
         QuarantineChecks.Strangers,
         QuarantineChecks.Announced,
         ConsolidationCheck.OneForEachKey,
+        ConsolidationCheck.Versions,
+        FeedChecks.Complete,
+        FeedChecks.Order,
+        FeedChecks.Consolidated,
     ];
 
     /// <summary>Finds every anomaly.</summary>

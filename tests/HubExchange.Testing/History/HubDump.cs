@@ -25,6 +25,15 @@ public sealed record DumpRow(
     DateTime? SupersededAt,
     bool IsCurrent);
 
+/// <summary>An entry of the change feed as the database holds it.</summary>
+/// <param name="Position">Its position.</param>
+/// <param name="Key">Key of the record.</param>
+/// <param name="Source">Whose version it is.</param>
+/// <param name="Revision">Number of the version.</param>
+/// <param name="IsDeletion">The version is a tombstone.</param>
+/// <param name="ChangesConsolidated">Consolidated views show the record from here on, or, after a deletion, none.</param>
+public sealed record DumpChange(long Position, string Key, string Source, long Revision, bool IsDeletion, bool ChangesConsolidated);
+
 /// <summary>A refused change as the database holds it.</summary>
 /// <param name="Source">Node that sent it.</param>
 /// <param name="Stream">Its stream.</param>
@@ -52,8 +61,14 @@ public sealed record DumpFrame(string Source, string Stream, long Sequence, stri
 /// <summary>What the database of a hub holds after everything has come to rest.</summary>
 public sealed class HubDump
 {
-    /// <summary>Versions of the records of the type, current and superseded.</summary>
+    /// <summary>Versions of the records of the type that sources sent, current and superseded.</summary>
     public List<DumpRow> Rows { get; } = [];
+
+    /// <summary>Versions of the records that the hub consolidated from several sources.</summary>
+    public List<DumpRow> HubRows { get; } = [];
+
+    /// <summary>The change feed of the type.</summary>
+    public List<DumpChange> Changes { get; } = [];
 
     /// <summary>Refused changes.</summary>
     public List<DumpQuarantined> Quarantined { get; } = [];

@@ -1,13 +1,20 @@
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using HubExchange.Contracts.Entities;
 using HubExchange.Contracts.Hashing;
+using HubExchange.V1;
 using Npgsql;
+using EntityType = HubExchange.Contracts.Entities.EntityType;
 
 namespace HubExchange.Testing.History;
 
 /// <summary>Reads a <see cref="HubDump"/>. The only place of the checker that knows tables; all in one snapshot.</summary>
 public static class HubDumpReader
 {
+    private const string HubSource = "HUB";
+
+    private static readonly CodeList Kinds = CodeList.Of(OptionsReflection.Descriptor.FindTypeByName<EnumDescriptor>(nameof(NodeKind)));
+
     private const string Streams = "select source, stream, epoch, sequence from hub.stream";
 
     private const string Frames =
@@ -16,6 +23,9 @@ public static class HubDumpReader
     private const string Quarantined =
         "select source, stream, sequence, index, coalesce(key, '') from hub.quarantine where type = $1 and stream <> ''";
 
+    private const string Changes =
+        "select position, key, source, revision, operation = 'D', consolidated from hub.change where type = $1";
+
     /// <summary>Reads everything of a type.</summary>
     /// <param name="connection">An open connection to the database of the hub.</param>
     /// <param name="type">The type. Streams that carry another one are left out.</param>
@@ -23,8 +33,10 @@ public static class HubDumpReader
     {
         var dump = new HubDump();
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
-        await ReadRowsAsync(connection, type, isCurrent: true, dump.Rows);
-        await ReadRowsAsync(connection, type, isCurrent: false, dump.Rows);
+        await ReadRowsAsync(connection, type, isCurrent: true, dump);
+        await ReadRowsAsync(connection, type, isCurrent: false, dump);
+        await ReadAsync(connection, Changes, type.Id, row => dump.Changes.Add(new DumpChange(
+            row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetBoolean(4), row.GetBoolean(5))));
         await ReadAsync(connection, Frames, type.Id, row => dump.Frames.Add(new DumpFrame(
             row.GetString(0),
             row.GetString(1),
@@ -39,20 +51,20 @@ public static class HubDumpReader
         return dump;
     }
 
-    private static Task ReadRowsAsync(NpgsqlConnection connection, EntityType type, bool isCurrent, List<DumpRow> rows)
+    private static Task ReadRowsAsync(NpgsqlConnection connection, EntityType type, bool isCurrent, HubDump dump)
     {
         var dot = type.Id.IndexOf('.', StringComparison.Ordinal);
         var table = $"\"{type.Id[..dot]}\".\"{type.Id[(dot + 1)..]}{(isCurrent ? "" : "_version")}\"";
         var sql =
             $"""
-            select hub_key, hub_source, hub_revision, hub_hash, hub_payload, hub_deleted, hub_consolidated, hub_rank, hub_recorded_at,
+            select hub_key, hub_source, hub_revision, hub_hash, hub_payload, hub_deleted, hub_consolidated, hub_source_kind, hub_recorded_at,
               {(isCurrent ? "null::timestamptz" : "hub_superseded_at")}
             from {table}
             """;
         return ReadAsync(connection, sql, null, row =>
         {
             var isDeleted = row.GetBoolean(5);
-            rows.Add(new DumpRow(
+            (row.GetString(1) == HubSource ? dump.HubRows : dump.Rows).Add(new DumpRow(
                 row.GetString(0),
                 row.GetString(1),
                 row.GetInt64(2),
@@ -60,7 +72,7 @@ public static class HubDumpReader
                 isDeleted ? "" : HashOf(type, row.GetFieldValue<byte[]>(4)),
                 isDeleted,
                 row.GetBoolean(6),
-                row.GetInt16(7),
+                row.IsDBNull(7) ? int.MaxValue : type.RankOf(KindOf(row.GetString(7))),
                 row.GetDateTime(8),
                 row.IsDBNull(9) ? null : row.GetDateTime(9),
                 isCurrent));
@@ -81,6 +93,8 @@ public static class HubDumpReader
             read(rows);
         }
     }
+
+    private static NodeKind KindOf(string code) => (NodeKind)Kinds.Find(code)!.Number;
 
     private static string Hex(NpgsqlDataReader row, int column) => Convert.ToHexStringLower(row.GetFieldValue<byte[]>(column));
 

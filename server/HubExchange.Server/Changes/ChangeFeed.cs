@@ -1,0 +1,54 @@
+using HubExchange.Contracts.Entities;
+using HubExchange.Server.Ingestion;
+using HubExchange.Server.Storage;
+using Npgsql;
+
+namespace HubExchange.Server.Changes;
+
+/// <summary>
+/// Collects what a transaction changes and appends it to the feed as its last statements. Positions are given out under a lock that is
+/// held until the commit, so whoever reads by position misses nothing.
+/// </summary>
+/// <param name="recordedAt">When the transaction's versions were recorded.</param>
+internal sealed class ChangeFeed(DateTime recordedAt)
+{
+    private readonly Dictionary<EntityType, List<FeedEntry>> _entries = [];
+
+    /// <summary>Adds an entry; those of a type keep their order.</summary>
+    public void Add(EntityType type, FeedEntry entry)
+    {
+        if (!_entries.TryGetValue(type, out var entries))
+        {
+            _entries.Add(type, entries = []);
+        }
+
+        entries.Add(entry);
+    }
+
+    /// <summary>Adds the statements, the last ones before the commit; none when nothing changed.</summary>
+    public void AddTo(WriteTransaction transaction)
+    {
+        if (_entries.Count == 0)
+        {
+            return;
+        }
+
+        transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Changes/LockFeed.sql")));
+        foreach (var (type, entries) in _entries)
+        {
+            transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Changes/AddChanges.sql"))
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<string> { TypedValue = type.Id },
+                    new NpgsqlParameter<DateTime> { TypedValue = recordedAt },
+                    BatchArray.Of(entries, entry => entry.Key),
+                    BatchArray.Of(entries, entry => entry.Source),
+                    BatchArray.Of(entries, entry => entry.Revision),
+                    BatchArray.Of(entries, entry => entry.Operation),
+                    BatchArray.Of(entries, entry => entry.ChangesConsolidated),
+                },
+            });
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using Npgsql;
+
+namespace HubExchange.Server.Ingestion;
+
+/// <summary>
+/// The transaction of a batch. Statements whose result nobody waits for gather and travel together, the last ones with the commit: a
+/// batch of frames costs two round trips unless something is out of the ordinary.
+/// </summary>
+internal sealed class WriteTransaction : IAsyncDisposable
+{
+    private readonly NpgsqlTransaction _transaction;
+    private NpgsqlBatch _pending;
+    private NpgsqlBatch _sent;
+
+    private WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    {
+        Connection = connection;
+        _transaction = transaction;
+        _pending = _sent = new NpgsqlBatch(connection);
+    }
+
+    /// <summary>The connection, for statements that run at once. What is pending has not been sent.</summary>
+    public NpgsqlConnection Connection { get; }
+
+    public static async Task<WriteTransaction> BeginAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            return new WriteTransaction(connection, await connection.BeginTransactionAsync(cancellationToken));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Adds a statement to those that are sent next.</summary>
+    public void Add(NpgsqlBatchCommand command) => _pending.BatchCommands.Add(command);
+
+    /// <summary>Sends what is pending and returns the results of the statements that return rows, in their order.</summary>
+    public async Task<NpgsqlDataReader> ReadAsync(CancellationToken cancellationToken)
+    {
+        await TakePendingAsync();
+        return await _sent.ExecuteReaderAsync(cancellationToken);
+    }
+
+    /// <summary>Sends what is pending.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_pending.BatchCommands.Count > 0)
+        {
+            await TakePendingAsync();
+            await _sent.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Sends what is pending and commits. Everything is on disk when it returns.</summary>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        // As a statement, it needs no round trip of its own; the driver learns of it from the server's state.
+        Add(new NpgsqlBatchCommand("commit"));
+        await FlushAsync(cancellationToken);
+    }
+
+    public Task SaveAsync(string name, CancellationToken cancellationToken) => _transaction.SaveAsync(name, cancellationToken);
+
+    public Task ReleaseAsync(string name, CancellationToken cancellationToken) => _transaction.ReleaseAsync(name, cancellationToken);
+
+    /// <summary>Undoes everything since the savepoint, also what is pending.</summary>
+    public async Task RollbackAsync(string name, CancellationToken cancellationToken)
+    {
+        await TakePendingAsync();
+        await _transaction.RollbackAsync(name, cancellationToken);
+    }
+
+    /// <summary>Rolls back what was not committed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _pending.DisposeAsync();
+        await _sent.DisposeAsync();
+        await _transaction.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
+
+    private async ValueTask TakePendingAsync()
+    {
+        await _sent.DisposeAsync();
+        (_sent, _pending) = (_pending, new NpgsqlBatch(Connection));
+    }
+}
