@@ -54,8 +54,26 @@ public sealed partial class HubClient
     {
         options ??= new PushOptions();
         var hello = new PushHello { Source = source, Stream = options.Stream, Types_ = { types.Select(type => type.Id).Distinct() } };
+        if (options.LastSequence is { } last)
+        {
+            hello.LastSequence = last;
+        }
+
         return PushSession.OpenAsync(_push, _connection, hello, options, _options, progress, cancellationToken);
     }
+
+    /// <summary>Lists the push streams with their watermarks, and the forks that were refused.</summary>
+    /// <param name="source">Only of this node; null means every node the caller may see.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    public IAsyncEnumerable<V1.Stream> ListStreamsAsync(string? source = null, CancellationToken cancellationToken = default) =>
+        PageAsync<V1.Stream>(
+            async token =>
+            {
+                var request = new ListStreamsRequest { Source = source ?? "", PageToken = token };
+                var response = await _connection.CallAsync(options => _streams.ListStreamsAsync(request, options), cancellationToken);
+                return (response.Streams, response.NextPageToken);
+            },
+            cancellationToken);
 
     /// <summary>Pushes up to 1,000 changes of one type at once. All of it is committed, or nothing. Sending it again changes nothing.</summary>
     public Task<PushRecordsResponse> PushRecordsAsync(

@@ -18,6 +18,7 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly QuarantineService.QuarantineServiceClient _quarantine;
     private readonly IdentityService.IdentityServiceClient _identity;
     private readonly PushService.PushServiceClient _push;
+    private readonly StreamService.StreamServiceClient _streams;
 
     /// <summary>Reads certificates and prepares the connection; the hub is called with the first method.</summary>
     /// <exception cref="HubException">The options are wrong, or a certificate or key cannot be read.</exception>
@@ -32,6 +33,7 @@ public sealed partial class HubClient : IAsyncDisposable
         _quarantine = new(_connection.Invoker);
         _identity = new(_connection.Invoker);
         _push = new(_connection.Invoker);
+        _streams = new(_connection.Invoker);
     }
 
     /// <summary>Returns one record.</summary>

@@ -63,6 +63,17 @@ internal sealed class GetCommand : Command
             screen.Line("已被来源删除。 Deleted by its source.");
         }
 
+        if (record.Provenance.Count > 0)
+        {
+            var sources = record.Provenance.GroupBy(pair => pair.Value, pair => pair.Key).OrderBy(group => group.Key, StringComparer.Ordinal);
+            screen.Line($"由多个来源归集 Consolidated from: {string.Join("; ", sources.Select(group => $"{group.Key} ({string.Join(", ", group.Order(StringComparer.Ordinal))})"))}");
+        }
+
+        if (record.DisputedFields.Count > 0)
+        {
+            screen.Line($"来源不一致 Disputed: {string.Join(", ", record.DisputedFields)}(用 --source 查看各来源所报 see each with --source)");
+        }
+
         if (record.Warnings.Count > 0)
         {
             screen.Line($"警告 Warnings: {string.Join(", ", record.Warnings)}");

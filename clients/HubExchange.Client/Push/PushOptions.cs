@@ -23,6 +23,12 @@ public sealed record PushOptions
     /// </summary>
     public bool WaitForHub { get; init; }
 
+    /// <summary>
+    /// Highest sequence this program has ever given out on the stream, 0 before the first; null unless it keeps that across restarts. When
+    /// the hub has more, the program was restored from an older copy, and the hub refuses it (STREAM_REWOUND): take a new stream name.
+    /// </summary>
+    public long? LastSequence { get; init; }
+
     /// <summary>Most refused changes kept for the result; later ones are counted only. 10,000 unless set.</summary>
     public int MaxRejected { get; init; } = 10_000;
 }

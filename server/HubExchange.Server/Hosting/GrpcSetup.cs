@@ -56,6 +56,7 @@ internal static class GrpcSetup
     private static FileDescriptor[] ServiceFiles =>
     [
         PushServiceReflection.Descriptor,
+        StreamServiceReflection.Descriptor,
         QueryServiceReflection.Descriptor,
         LayoutServiceReflection.Descriptor,
         QuarantineServiceReflection.Descriptor,

@@ -59,6 +59,7 @@ internal static class HubHost
         var app = builder.Build();
         _ = app.Services.GetRequiredService<HubStorage>();
         app.MapGrpcService<Ingestion.PushService>();
+        app.MapGrpcService<Ingestion.StreamService>();
         app.MapGrpcService<Query.QueryService>();
         app.MapGrpcService<Layouts.LayoutService>();
         app.MapGrpcService<Quarantine.QuarantineService>();

@@ -10,10 +10,15 @@ internal static class Roles
 {
     public const string Admin = "admin";
 
+    private static readonly string[] OfNode =
+    [
+        "caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read", "stream.read",
+    ];
+
     private static readonly (string Role, string[] Permissions)[] Table =
     [
         // System administration. Issues tokens, too, because the first administrator has to let the others in.
-        (Admin, ["caller.read", "catalog.read", "node.enroll", "schema.read", "token.issue"]),
+        (Admin, ["caller.read", "catalog.read", "node.enroll", "schema.read", "stream.read", "token.issue"]),
         // Security administration.
         ("security", ["caller.read", "catalog.read", "token.issue"]),
         // Audit administration.
@@ -22,14 +27,14 @@ internal static class Roles
         ("bureau",
         [
             "caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write",
-            "record.read", "record.read.conditional", "record.read.personal",
+            "record.read", "record.read.conditional", "record.read.personal", "stream.read",
         ]),
         // Someone at a county bureau, with the data of that node.
-        ("county", ["caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read"]),
+        ("county", OfNode),
         // Someone at a zone or park committee, with the data of that node.
-        ("park", ["caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read"]),
+        ("park", OfNode),
         // A machine with the certificate of a node.
-        (Caller.NodeRole, ["caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read"]),
+        (Caller.NodeRole, OfNode),
     ];
 
     private static readonly FrozenDictionary<string, FrozenSet<string>> ByRole =

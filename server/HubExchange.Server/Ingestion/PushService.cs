@@ -16,7 +16,8 @@ internal sealed partial class PushService(
     StreamConnections connections,
     DivisionRegister divisions,
     IHostApplicationLifetime lifetime,
-    IOptions<IngestionOptions> options) : V1.PushService.PushServiceBase
+    IOptions<IngestionOptions> options,
+    ILogger<PushStream> logger) : V1.PushService.PushServiceBase
 {
     public override async Task Push(
         IAsyncStreamReader<PushRequest> requestStream,
@@ -31,9 +32,10 @@ internal sealed partial class PushService(
             throw PushRules.Invalid("流名称须为 1 至 64 个字符 a-z 0-9 . _ -", "a stream name has 1 to 64 characters a-z 0-9 . _ -");
         }
 
-        using var connection = connections.Enter(hello.Source, hello.Stream);
-        var position = await streams.OpenAsync(hello.Source, hello.Stream, context.CancellationToken);
-        var stream = new PushStream(caller, position, types, reader, writer, streams, divisions, options.Value);
+        var position = await streams.OpenAsync(
+            hello.Source, hello.Stream, hello.HasLastSequence ? hello.LastSequence : null, context.CancellationToken);
+        using var connection = connections.Enter(position);
+        var stream = new PushStream(caller, position, types, reader, writer, streams, divisions, options.Value, logger);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             context.CancellationToken, connection.Fenced, lifetime.ApplicationStopping);

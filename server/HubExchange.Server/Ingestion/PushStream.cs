@@ -13,7 +13,7 @@ namespace HubExchange.Server.Ingestion;
 /// credits; then reading pauses, HTTP/2 flow control holds the sender back, and memory stays bounded. Acks are cumulative and follow
 /// the commits.
 /// </summary>
-internal sealed class PushStream(
+internal sealed partial class PushStream(
     Caller caller,
     StreamPosition opened,
     EntityTypes types,
@@ -21,7 +21,8 @@ internal sealed class PushStream(
     FrameWriter writer,
     StreamStore streams,
     DivisionRegister divisions,
-    IngestionOptions limits)
+    IngestionOptions limits,
+    ILogger<PushStream> logger)
 {
     private readonly Channel<Outstanding> _outstanding = Channel.CreateBounded<Outstanding>(limits.Credits);
     private long _sequence = opened.Sequence;
@@ -161,14 +162,25 @@ internal sealed class PushStream(
     {
         // What it repeats may still be on its way; when that fails the acknowledging side tells.
         await _last.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var digest = await streams.DigestAsync(opened, frame.Sequence, cancellationToken);
-        if (digest is not null && !digest.AsSpan().SequenceEqual(FrameDigest.Of(frame)))
+        var committed = await streams.DigestAsync(opened, frame.Sequence, cancellationToken);
+        var received = FrameDigest.Of(frame);
+        if (committed is not null && !committed.AsSpan().SequenceEqual(received))
         {
+            Log.Fork(logger, opened.Source, opened.Stream, frame.Sequence);
+            await streams.AddForkAsync(opened, frame.Sequence, frame.Type, committed, received, cancellationToken);
             throw HubErrors.Of(
                 ErrorReason.SequenceFork,
                 ("source", opened.Source),
                 ("stream", opened.Stream),
                 ("sequence", frame.Sequence.ToString(CultureInfo.InvariantCulture)));
         }
+    }
+
+    private static partial class Log
+    {
+        // Either the source lost data it had pushed, or two programs write one stream: somebody has to look.
+        [LoggerMessage(EventId = 3001, EventName = "SequenceFork", Level = LogLevel.Error,
+            Message = "Fork: stream {Stream} of {Source} sent another content under the committed sequence {Sequence}")]
+        public static partial void Fork(ILogger logger, string source, string stream, long sequence);
     }
 }

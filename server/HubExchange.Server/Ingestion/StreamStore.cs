@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Storage;
@@ -14,14 +15,47 @@ namespace HubExchange.Server.Ingestion;
 internal sealed record StreamPosition(string Source, string Stream, long Epoch, long Sequence);
 
 /// <summary>Keeps the watermarks of streams.</summary>
-internal sealed class StreamStore(HubStorage storage)
+internal sealed class StreamStore(HubStorage storage, TimeProvider time)
 {
     /// <summary>Gives the stream to a new connection; an older one can no longer commit.</summary>
-    public async Task<StreamPosition> OpenAsync(string source, string stream, CancellationToken cancellationToken)
+    /// <param name="source">Node that sends.</param>
+    /// <param name="stream">Its stream.</param>
+    /// <param name="lastSequence">Highest sequence the client knows of; null when it keeps no state.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="Grpc.Core.RpcException">STREAM_REWOUND: the hub has more than the client knows of. Nothing was changed.</exception>
+    public async Task<StreamPosition> OpenAsync(string source, string stream, long? lastSequence, CancellationToken cancellationToken)
     {
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        return await connection.QuerySingleAsync<StreamPosition>(new CommandDefinition(
-            SqlFiles.Read("Ingestion/OpenStream.sql"), new { source, stream }, cancellationToken: cancellationToken));
+        return await connection.QuerySingleOrDefaultAsync<StreamPosition>(new CommandDefinition(
+            SqlFiles.Read("Ingestion/OpenStream.sql"), new { source, stream, lastSequence }, cancellationToken: cancellationToken))
+            ?? throw HubErrors.Of(
+                ErrorReason.StreamRewound,
+                ("source", source),
+                ("stream", stream),
+                ("known", lastSequence?.ToString(CultureInfo.InvariantCulture) ?? ""));
+    }
+
+    /// <summary>Keeps a fork that was refused.</summary>
+    public async Task AddForkAsync(
+        StreamPosition position, long sequence, string type, byte[] committed, byte[] received, CancellationToken cancellationToken)
+    {
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            SqlFiles.Read("Ingestion/AddFork.sql"),
+            new { position.Source, position.Stream, sequence, type, committed, received, recordedAt = time.GetUtcNow().UtcDateTime },
+            cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Streams after one in the order of source and name; an empty source means all.</summary>
+    public async Task<List<StreamRow>> ListAsync(
+        string source, string afterSource, string afterStream, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.QueryAsync<StreamRow>(new CommandDefinition(
+            SqlFiles.Read("Ingestion/ListStreams.sql"),
+            new { source, afterSource, afterStream, limit },
+            cancellationToken: cancellationToken));
+        return rows.AsList();
     }
 
     /// <summary>

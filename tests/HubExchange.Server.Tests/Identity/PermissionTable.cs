@@ -37,6 +37,7 @@ internal static class PermissionTable
         ["QuarantineService.ReplayQuarantinedRecords"] = ("record.push", Sources),
         ["QueryService.GetRecord"] = ("record.read", Readers),
         ["QueryService.ListRecords"] = ("record.read", Readers),
+        ["StreamService.ListStreams"] = ("stream.read", [.. Readers, "admin"]),
     };
 
     /// <summary>Every RPC in the contracts, found by reflection, so that none is forgotten.</summary>

@@ -91,6 +91,50 @@ public sealed class PushProtocolTests(HubFixture fixture) : IClassFixture<HubFix
         await RefusedAsync(push, StatusCode.DataLoss, ErrorReason.SequenceFork);
         var client = await fixture.Hub.NodeAsync(TestHub.Daye);
         await Assert.ThrowsAsync<Client.HubException>(() => client.GetAsync(Type, other.Uscc));
+
+        var stream = await client.ListStreamsAsync().SingleAsync(stream => stream.Stream_ == "fork");
+        Assert.Equal((TestHub.Daye, 1L, 1L), (stream.Source, stream.Sequence, stream.Forks));
+        Assert.Equal((1L, Type), (stream.LastFork.Sequence, stream.LastFork.Type));
+        Assert.NotEqual(stream.LastFork.CommittedDigest, stream.LastFork.ReceivedDigest);
+        Assert.True(stream.CommittedAt <= stream.LastFork.RecordedAt);
+    }
+
+    [Fact]
+    public async Task ClientRestoredFromABackup_IsRefused_AndEndsNobodyElse()
+    {
+        var (push, _) = await OpenAsync("rewound");
+        await using var __ = push;
+        await push.SendAsync(1, Type, Make.Organization());
+        await push.SendAsync(2, Type, Make.Organization());
+        while ((await push.ReceiveAsync()).Ack.ThroughSequence < 2)
+        {
+        }
+
+        await using var restored = RawPush.Connect(fixture.Hub, await IdentityAsync());
+        await restored.SendAsync(new PushRequest { Hello = new PushHello { Source = TestHub.Daye, Stream = "rewound", LastSequence = 1 } });
+        var metadata = await RefusedAsync(restored, StatusCode.FailedPrecondition, ErrorReason.StreamRewound);
+
+        Assert.Equal(("rewound", "1"), (metadata["stream"], metadata["known"]));
+        await push.SendAsync(3, Type, Make.Organization());
+        Assert.Equal(3, (await push.ReceiveAsync()).Ack.ThroughSequence);
+        await using var rightful = RawPush.Connect(fixture.Hub, await IdentityAsync());
+        await rightful.SendAsync(new PushRequest { Hello = new PushHello { Source = TestHub.Daye, Stream = "rewound", LastSequence = 3 } });
+        Assert.Equal(4, (await rightful.ReceiveAsync()).Welcome.NextSequence);
+    }
+
+    [Fact]
+    public async Task Streams_AreListedToTheirSourceOnly_PageByPage()
+    {
+        var (push, _) = await OpenAsync("listed");
+        await push.DisposeAsync();
+        var other = await fixture.Hub.NodeAsync(TestHub.Zone, NodeKind.Zone);
+        var city = await fixture.Hub.PersonAsync("bureau");
+
+        Assert.Empty(await other.ListStreamsAsync(TestHub.Daye).ToListAsync());
+        Assert.DoesNotContain(await other.ListStreamsAsync().ToListAsync(), stream => stream.Source == TestHub.Daye);
+        var listed = await city.ListStreamsAsync(TestHub.Daye).SingleAsync(stream => stream.Stream_ == "listed");
+        Assert.Equal((0L, 0L), (listed.Sequence, listed.Forks));
+        Assert.Null(listed.CommittedAt);
     }
 
     [Fact]
