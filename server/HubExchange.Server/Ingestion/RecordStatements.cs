@@ -62,13 +62,15 @@ internal sealed class RecordStatements
             ", ",
             EntityTable.Envelope.Select(column => column.Name).Where(name => name is not ("hub_key" or "hub_source"))
                 .Concat(table.Columns.Select(column => column.QuotedName))
-                .Select(name => $"{name} = excluded.{name}"));
+                .Select(name => $"{name} = i.{name}"));
 
-        Upsert =
+        // What was found to be there, or not, still is: the source is locked. So there is no need for on conflict, which looks twice.
+        Insert = $"insert into {current} ({table.ColumnList()}) {rows}";
+        Replace =
             $"""
-            insert into {current} ({table.ColumnList()})
-            {rows}
-            on conflict (hub_key, hub_source) do update set {updates}
+            update {current} r set {updates}
+            from ({rows}) i ({table.ColumnList()})
+            where r.hub_key = i.hub_key and r.hub_source = i.hub_source
             """;
 
         InsertVersions = $"insert into {version} ({table.ColumnList()}) {rows}";
@@ -104,7 +106,9 @@ internal sealed class RecordStatements
 
     public string Supersede { get; }
 
-    public string Upsert { get; }
+    public string Insert { get; }
+
+    public string Replace { get; }
 
     public string InsertVersions { get; }
 

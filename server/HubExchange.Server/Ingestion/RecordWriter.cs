@@ -89,10 +89,8 @@ internal sealed class RecordWriter(HubStorage storage)
             });
         }
 
-        // In the order of the keys: neighbours in the index are written together, and two hubs cannot block each other.
-        var current = versions.FindAll(version => version.Kind != WriteKind.BackDate);
-        current.Sort(static (left, right) => string.CompareOrdinal(left.Key, right.Key));
-        AddRows(transaction, statements.Upsert, statements, current, recordedAt);
+        AddRows(transaction, statements.Replace, statements, replaced, recordedAt);
+        AddRows(transaction, statements.Insert, statements, versions.FindAll(version => version.Kind == WriteKind.Insert), recordedAt);
         AddRows(
             transaction, statements.InsertVersions, statements, versions.FindAll(version => version.Kind == WriteKind.BackDate), recordedAt);
     }
@@ -105,6 +103,8 @@ internal sealed class RecordWriter(HubStorage storage)
             return;
         }
 
+        // In the order of the keys: neighbours in the index are written together, and two hubs cannot block each other.
+        versions.Sort(static (left, right) => string.CompareOrdinal(left.Key, right.Key));
         var command = new NpgsqlBatchCommand(sql)
         {
             Parameters =

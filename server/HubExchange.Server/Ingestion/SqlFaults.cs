@@ -6,11 +6,13 @@ namespace HubExchange.Server.Ingestion;
 internal static class SqlFaults
 {
     private const string ConsolidatedIndex = "_consolidated";
+    private const string PrimaryKey = "_pk";
 
     /// <summary>Two transactions got in each other's way; the same again will work.</summary>
     public static bool IsConflict(PostgresException e) =>
         e.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected ||
-        (e.SqlState == PostgresErrorCodes.UniqueViolation && (e.ConstraintName?.Contains(ConsolidatedIndex, StringComparison.Ordinal) ?? false));
+        (e.SqlState == PostgresErrorCodes.UniqueViolation && e.ConstraintName is { } name &&
+            (name.EndsWith(ConsolidatedIndex, StringComparison.Ordinal) || name.EndsWith(PrimaryKey, StringComparison.Ordinal)));
 
     /// <summary>A value the database cannot hold: data exception, integrity violation or a limit of the program.</summary>
     public static bool IsData(PostgresException e) => !IsConflict(e) && (

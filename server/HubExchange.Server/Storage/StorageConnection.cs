@@ -11,8 +11,9 @@ internal static class StorageConnection
 
     // A table that was empty when a plan was made would be read from end to end for every batch once it has millions of rows; batches
     // bring their keys, so a nested loop over the primary key is right at any size.
+    // A batch is held as a whole while it is written, and should not go to disk before it goes to the table.
     private const string WriteSettings =
-        "-c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan";
+        "-c work_mem=32MB -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan";
 
     /// <summary>The same connection for writing batches: look-ups only through indexes.</summary>
     public static string ForWriting(string connectionString)
