@@ -17,6 +17,9 @@ public sealed class EntityField
         Descriptor = descriptor;
         Options = descriptor.GetOptions()?.GetExtension(OptionsExtensions.Field) ?? NoOptions;
         Codes = descriptor.FieldType == FieldType.Enum ? CodeList.Of(descriptor.EnumType) : null;
+        IsCode = Options.Format is
+            Format.Uscc or Format.Division or Format.Industry or Format.IndustrySection or Format.ZoneId or Format.NodeId or
+            Format.CertNo or Format.SmeNo or Format.ContractNo or Format.AchievementNo or Format.ProjectId or Format.PersonPid;
     }
 
     /// <summary>The field in the message descriptor.</summary>
@@ -45,9 +48,7 @@ public sealed class EntityField
     public bool IsList => Descriptor.IsRepeated && !Descriptor.IsMap;
 
     /// <summary>A text that is a code of some standard: compared and hashed in upper case and half width.</summary>
-    public bool IsCode => Options.Format is
-        Format.Uscc or Format.Division or Format.Industry or Format.IndustrySection or Format.ZoneId or Format.NodeId or
-        Format.CertNo or Format.SmeNo or Format.ContractNo or Format.AchievementNo or Format.ProjectId or Format.PersonPid;
+    public bool IsCode { get; }
 
     /// <summary>The fields of a message, also of one nested in an entity, in the order of their numbers.</summary>
     public static IReadOnlyList<EntityField> AllOf(MessageDescriptor message) => Known.GetOrAdd(
