@@ -22,6 +22,9 @@ public sealed class EntityField
         _isSet = new(() => FieldReader.IsSet(descriptor));
         Options = descriptor.GetOptions()?.GetExtension(OptionsExtensions.Field) ?? NoOptions;
         Codes = descriptor.FieldType == FieldType.Enum ? CodeList.Of(descriptor.EnumType) : null;
+        IsCode = Options.Format is
+            Format.Uscc or Format.Division or Format.Industry or Format.IndustrySection or Format.ZoneId or Format.NodeId or
+            Format.CertNo or Format.SmeNo or Format.ContractNo or Format.AchievementNo or Format.ProjectId or Format.PersonPid;
     }
 
     /// <summary>The field in the message descriptor.</summary>
@@ -50,9 +53,7 @@ public sealed class EntityField
     public bool IsList => Descriptor.IsRepeated && !Descriptor.IsMap;
 
     /// <summary>A text that is a code of some standard: compared and hashed in upper case and half width.</summary>
-    public bool IsCode => Options.Format is
-        Format.Uscc or Format.Division or Format.Industry or Format.IndustrySection or Format.ZoneId or Format.NodeId or
-        Format.CertNo or Format.SmeNo or Format.ContractNo or Format.AchievementNo or Format.ProjectId or Format.PersonPid;
+    public bool IsCode { get; }
 
     /// <summary>Whether a record fills the field in: empty texts, unspecified codes and empty lists do not.</summary>
     public bool IsSetIn(IMessage record) => _isSet.Value(record);

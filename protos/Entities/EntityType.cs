@@ -16,6 +16,7 @@ public sealed class EntityType
     public const int MaxKeyLength = 200;
 
     private readonly FrozenDictionary<string, EntityField> _byName;
+    private readonly Lazy<Func<IMessage, string>[]> _keyTexts;
 
     internal EntityType(MessageDescriptor message, EntityOptions options)
     {
@@ -24,6 +25,7 @@ public sealed class EntityType
         Fields = EntityField.AllOf(message);
         _byName = Fields.ToFrozenDictionary(field => field.Name);
         Key = [.. options.Key.Select(name => _byName.GetValueOrDefault(name)!).Where(field => field is not null)];
+        _keyTexts = new(() => [.. Key.Select(TextOf)]);
     }
 
     /// <summary>Type id, e.g. <c>enterprise.organization</c>.</summary>
@@ -52,9 +54,9 @@ public sealed class EntityType
     public IMessage Parse(ByteString payload) => Message.Parser.ParseFrom(payload);
 
     /// <summary>The key of a record: its key fields, joined with <c>~</c>. Empty parts stay empty.</summary>
-    public string KeyOf(IMessage record) => Key is [var single]
-        ? TextOf(single, record)
-        : string.Join(KeySeparator, Key.Select(field => TextOf(field, record)));
+    public string KeyOf(IMessage record) => _keyTexts.Value is [var single]
+        ? single(record)
+        : string.Join(KeySeparator, _keyTexts.Value.Select(text => text(record)));
 
     /// <summary>Where a kind of node ranks in the authority over this type: 0 is best.</summary>
     public int RankOf(NodeKind kind)
@@ -69,16 +71,18 @@ public sealed class EntityType
     /// <inheritdoc />
     public override string ToString() => Id;
 
-    private static string TextOf(EntityField field, IMessage record) => field.Descriptor.Accessor.GetValue(record) switch
+    private static Func<IMessage, string> TextOf(EntityField field)
     {
-        string text => text,
-        int number => field.Codes is null
-            ? number.ToString(CultureInfo.InvariantCulture)
-            : field.Codes.Find(number)?.Name ?? number.ToString(CultureInfo.InvariantCulture),
-        Enum code => CodeName(field.Codes!, Convert.ToInt32(code, CultureInfo.InvariantCulture)),
-        IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
-        _ => "",
-    };
+        if (field.Descriptor.FieldType == FieldType.String)
+        {
+            return FieldReader.Text(field.Descriptor);
+        }
+
+        var number = FieldReader.Number(field.Descriptor);
+        return field.Codes is { } codes
+            ? record => CodeName(codes, (int)number(record))
+            : record => number(record).ToString(CultureInfo.InvariantCulture);
+    }
 
     private static string CodeName(CodeList codes, int number) =>
         codes.Find(number)?.Name ?? (number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture));

@@ -12,12 +12,13 @@ internal sealed class Findings(DivisionList divisions, TimeProvider clock)
 
     private List<Violation>? _violations;
     private List<(EntityField Field, int Index)>? _path;
+    private DateOnly? _today;
 
     /// <summary>The divisions that are known.</summary>
     public DivisionList Divisions { get; } = divisions;
 
     /// <summary>The day of the check in Asia/Shanghai.</summary>
-    public DateOnly Today => ChinaTime.Today(clock);
+    public DateOnly Today => _today ??= ChinaTime.Today(clock);
 
     /// <summary>What was found so far.</summary>
     public IReadOnlyList<Violation> Violations => _violations ?? (IReadOnlyList<Violation>)[];

@@ -14,6 +14,7 @@ IBenchmark[] all =
     new MemoryOfManyStreams(),
     new LongLine(),
     new ManyRecordsStored(),
+    new ProcessorTimePerStep(),
 ];
 
 if (BenchmarkOptions.Parse(args, all) is not { } options)

@@ -64,7 +64,7 @@ public static class VectorFile
             name,
             JsonDocument.Parse(Formatter.Format(record)).RootElement,
             Convert.ToHexStringLower(wire),
-            Convert.ToHexStringLower(RecordHash.CanonicalForm(type, record).WrittenSpan),
+            Convert.ToHexStringLower(RecordHash.CanonicalForm(type, record)),
             Convert.ToHexStringLower(RecordHash.Compute(type, record)),
             Convert.ToHexStringLower(RecordHash.ComputeKeyed(type, record, Secret)));
     }

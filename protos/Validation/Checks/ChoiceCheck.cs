@@ -1,5 +1,6 @@
 using HubExchange.V1;
 using EntityType = HubExchange.Contracts.Entities.EntityType;
+using FieldReader = HubExchange.Contracts.Entities.FieldReader;
 
 namespace HubExchange.Contracts.Validation.Checks;
 

@@ -5,6 +5,7 @@ using Google.Protobuf.Reflection;
 using HubExchange.V1;
 using EntityField = HubExchange.Contracts.Entities.EntityField;
 using EntityType = HubExchange.Contracts.Entities.EntityType;
+using FieldReader = HubExchange.Contracts.Entities.FieldReader;
 
 namespace HubExchange.Contracts.Validation.Checks;
 

@@ -82,11 +82,11 @@ internal static class FieldChecks
             return null;
         }
 
-        var accessor = field.Descriptor.Accessor;
+        var read = FieldReader.Value<IMessage>(field.Descriptor);
         return (record, found) =>
         {
             found.Enter(field, -1);
-            plan.Run((IMessage)accessor.GetValue(record), found);
+            plan.Run(read(record), found);
             found.Leave();
         };
     }
@@ -95,10 +95,10 @@ internal static class FieldChecks
     {
         var limit = field.Options.MaxItems > 0 ? field.Options.MaxItems : DefaultMaxItems;
         var elements = ElementsOf(field);
-        var accessor = field.Descriptor.Accessor;
+        var read = FieldReader.List(field.Descriptor);
         return (record, found) =>
         {
-            var items = (IList)accessor.GetValue(record);
+            var items = read(record);
             if (items.Count > limit)
             {
                 found.Add(BuiltInRules.ListSize, field, detail: Text.Limit(items.Count, limit));
@@ -154,10 +154,10 @@ internal static class FieldChecks
     {
         var limit = field.Options.MaxItems > 0 ? field.Options.MaxItems : DefaultMaxItems;
         var check = TextChecks.Plain(field);
-        var accessor = field.Descriptor.Accessor;
+        var read = FieldReader.Map(field.Descriptor);
         return (record, found) =>
         {
-            var map = (IDictionary)accessor.GetValue(record);
+            var map = read(record);
             if (map.Count > limit)
             {
                 found.Add(BuiltInRules.ListSize, field, detail: Text.Limit(map.Count, limit));

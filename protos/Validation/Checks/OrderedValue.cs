@@ -3,6 +3,7 @@ using Google.Protobuf.Reflection;
 using HubExchange.Contracts.Validation.Formats;
 using HubExchange.V1;
 using EntityField = HubExchange.Contracts.Entities.EntityField;
+using FieldReader = HubExchange.Contracts.Entities.FieldReader;
 
 namespace HubExchange.Contracts.Validation.Checks;
 

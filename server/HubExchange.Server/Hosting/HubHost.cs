@@ -19,7 +19,8 @@ internal static class HubHost
     public static async Task<WebApplication> BuildAsync(
         string[] args, EntityTypes types, CancellationToken cancellationToken = default)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        // Settings count from the start on. Watching their file would watch the whole folder, and the private PostgreSQL writes below it.
+        var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
         builder.AddHubLogging();
         using var loggers = LoggerFactory.Create(logging => logging.AddHubConsole(builder.Configuration));
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using HubExchange.Contracts.Entities;
 using HubExchange.Contracts.Hashing;
@@ -61,7 +62,7 @@ internal sealed class ChangeReader(DivisionRegister divisions)
             Key = type.KeyOf(record),
             Received = change,
             Record = record,
-            Payload = changed ? record.ToByteArray() : bytes.ToByteArray(),
+            Payload = changed ? record.ToByteArray() : ArrayOf(bytes),
             Hash = RecordHash.Compute(type, record),
             EffectiveFrom = effectiveFrom,
         };
@@ -71,7 +72,7 @@ internal sealed class ChangeReader(DivisionRegister divisions)
 
     private static IncomingChange ReadDelete(EntityType type, Change change, int index, DateOnly? effectiveFrom)
     {
-        var key = type.Key is [{ IsCode: true }] ? CanonicalText.OfCode(change.Delete) : CanonicalText.Of(change.Delete);
+        var key = type.Key is [var single] ? CanonicalText.Of(single, change.Delete) : CanonicalText.Of(change.Delete);
         var read = new IncomingChange
         {
             Index = index,
@@ -111,6 +112,12 @@ internal sealed class ChangeReader(DivisionRegister divisions)
         problem = IngestionRules.WrongEffectiveDate(text);
         return null;
     }
+
+    // Not copied where the parser made an array for these bytes alone. Nobody writes to a payload.
+    private static byte[] ArrayOf(ByteString bytes) =>
+        MemoryMarshal.TryGetArray(bytes.Memory, out var part) && part.Array is { } array && array.Length == bytes.Length
+            ? array
+            : bytes.ToByteArray();
 
     private static string TypeNameOf(string typeUrl) => typeUrl[(typeUrl.LastIndexOf('/') + 1)..];
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Collections;
 using System.Text;
 
 namespace HubExchange.Server.Storage;
@@ -10,22 +10,30 @@ internal static class ArrayText
     public static string? OfIds(IReadOnlyCollection<string>? ids) => ids is { Count: > 0 } ? $"{{{string.Join(',', ids)}}}" : null;
 
     /// <summary>Writes the values. Every one is quoted, so that <c>null</c>, commas, braces and blanks are text.</summary>
-    public static string Of(Array values)
+    /// <param name="values">The list.</param>
+    /// <param name="text">Text of one value.</param>
+    public static string Of(IList values, Func<object, string> text)
     {
-        var text = new StringBuilder("{");
-        foreach (var value in values)
+        if (values.Count == 1)
         {
-            if (text.Length > 1)
-            {
-                text.Append(',');
-            }
-
-            var plain = Convert.ToString(value, CultureInfo.InvariantCulture)!;
-            text.Append('"')
-                .Append(plain.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal))
-                .Append('"');
+            return $"{{\"{Escape(text(values[0]!))}\"}}";
         }
 
-        return text.Append('}').ToString();
+        var array = new StringBuilder("{");
+        foreach (var value in values)
+        {
+            if (array.Length > 1)
+            {
+                array.Append(',');
+            }
+
+            array.Append('"').Append(Escape(text(value!))).Append('"');
+        }
+
+        return array.Append('}').ToString();
     }
+
+    private static string Escape(string text) => text.AsSpan().ContainsAny('\\', '"')
+        ? text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+        : text;
 }

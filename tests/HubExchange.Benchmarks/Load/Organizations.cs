@@ -23,6 +23,9 @@ internal sealed class Organizations(int batch)
 
     private static int _batches;
 
+    /// <summary>Codes of every division that the records name.</summary>
+    public static IReadOnlyList<string> AllDivisions => Divisions;
+
     /// <summary>What all keys of the batch begin with, and no others.</summary>
     public string KeyPrefix { get; } = Prefix(batch);
 
