@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using HubExchange.Contracts.Validation;
 using HubExchange.V1;
 using FieldOptions = HubExchange.V1.FieldOptions;
 

@@ -28,7 +28,8 @@ public sealed class ProtocolModelTests(SharedCluster cluster)
     public async Task Hub_AnswersAsTheModelDoes_AndHoldsWhatItAnswered()
     {
         var database = await cluster.Cluster.CreateDatabaseAsync();
-        await using var hub = await TestHub.StartAsync(database);
+        await using var hub = await TestHub.StartAsync(
+            database, settings: "--Logging:LogLevel:HubExchange.Server.Ingestion.PushStream=None");
         var channels = await ConnectAsync(hub);
         var history = new PushHistory();
         var played = new ConcurrentQueue<ProtocolCase>();
