@@ -29,14 +29,17 @@ internal static class ErrorTranslation
         }
 
         var (zh, en) = Texts(status!, info, reason);
+        var retryDelay = Detail<RetryInfo>(status)?.RetryDelay?.ToTimeSpan();
         return new HubException(exception.StatusCode, (ErrorReason)reason.Number, zh, en, exception)
         {
             Metadata = new Dictionary<string, string>(info.Metadata),
             FieldViolations = [.. Detail<BadRequest>(status)?.FieldViolations
                 .Select(violation => new HubException.FieldViolation(violation.Field, violation.Description)) ?? []],
             RequestId = RequestIdOf(exception, status, info),
-            RetryDelay = Detail<RetryInfo>(status)?.RetryDelay?.ToTimeSpan(),
-            IsTransient = exception.StatusCode == StatusCode.Unavailable,
+            RetryDelay = retryDelay,
+
+            // The hub says when to try again only where that helps, such as over a rate or a number of streams.
+            IsTransient = exception.StatusCode == StatusCode.Unavailable || retryDelay is not null,
         };
     }
 

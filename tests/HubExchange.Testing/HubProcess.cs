@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using HubExchange.Client;
 using Npgsql;
@@ -17,6 +18,7 @@ public sealed partial class HubProcess : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
     private readonly Queue<string> _lines = new();
+    private readonly StringBuilder _output = new();
     private readonly string[] _settings;
     private Process? _process;
 
@@ -44,6 +46,18 @@ public sealed partial class HubProcess : IAsyncDisposable
 
     /// <summary>File with the token of the first administrator.</summary>
     public string AdminTokenFile => Path.Combine(DataFolder, "admin.token");
+
+    /// <summary>Everything the processes wrote so far, on standard output and error.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return _output.ToString();
+            }
+        }
+    }
 
     /// <summary>Options of a client that shows nothing.</summary>
     public HubClientOptions Anonymous => new() { Address = Address, CaFile = CaFile };
@@ -207,6 +221,7 @@ public sealed partial class HubProcess : IAsyncDisposable
             if (line is not null)
             {
                 _lines.Enqueue(line);
+                _output.AppendLine(line);
             }
 
             if (_lines.Count > KeptLines)

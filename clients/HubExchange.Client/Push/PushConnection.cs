@@ -65,6 +65,16 @@ internal sealed class PushConnection(
                 await ConnectAsync(cancellationToken);
                 return;
             }
+            catch (HubException exception) when (exception.Reason == ErrorReason.StreamIdle)
+            {
+                // Nothing went wrong: there was nothing to send. A session that has ended meanwhile need not connect any more.
+                if (!await HasMoreAsync(cancellationToken))
+                {
+                    return;
+                }
+
+                _lastProgressAt = clientOptions.TimeProvider.GetTimestamp();
+            }
             catch (HubException exception) when (MayRetry(exception))
             {
                 _interruption = exception;
@@ -79,6 +89,17 @@ internal sealed class PushConnection(
         exception.IsTransient &&
         (_opened.Task.IsCompletedSuccessfully || options.WaitForHub) &&
         clientOptions.TimeProvider.GetElapsedTime(_lastProgressAt) < options.GiveUpAfter;
+
+    private async ValueTask<bool> HasMoreAsync(CancellationToken cancellationToken)
+    {
+        bool isEmpty;
+        lock (_gate)
+        {
+            isEmpty = _spool.IsEmpty;
+        }
+
+        return !isEmpty || await queue.WaitToReadAsync(cancellationToken);
+    }
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {

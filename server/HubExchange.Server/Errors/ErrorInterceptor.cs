@@ -91,6 +91,12 @@ internal sealed partial class ErrorInterceptor(IHostApplicationLifetime lifetime
             }
         }
 
+        if (exception is PostgresException { SqlState: PostgresErrorCodes.DiskFull })
+        {
+            Log.StoreFull(logger, exception, context.Method);
+            return HubErrors.Of(ErrorReason.StoreFull);
+        }
+
         if (IsStoreOut(exception))
         {
             Log.StoreUnavailable(logger, exception, context.Method);
@@ -129,6 +135,9 @@ internal sealed partial class ErrorInterceptor(IHostApplicationLifetime lifetime
     {
         [LoggerMessage(LogLevel.Warning, "The database is not available ({Method})")]
         public static partial void StoreUnavailable(ILogger logger, Exception exception, string method);
+
+        [LoggerMessage(LogLevel.Critical, "The database has no disk space left ({Method})")]
+        public static partial void StoreFull(ILogger logger, Exception exception, string method);
 
         [LoggerMessage(LogLevel.Error, "Unexpected error {Id} in {Method}")]
         public static partial void Unexpected(ILogger logger, Exception exception, string method, string id);

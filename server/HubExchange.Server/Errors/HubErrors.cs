@@ -19,27 +19,44 @@ internal static class HubErrors
 
     private const string Prefix = "ERROR_REASON_";
 
+    // How long to wait where trying again helps and nothing says more exactly when. A stop is over soon, a full disk is not.
+    private static readonly FrozenDictionary<ErrorReason, TimeSpan> RetryDelays = new Dictionary<ErrorReason, TimeSpan>
+    {
+        [ErrorReason.HubStopping] = TimeSpan.FromSeconds(2),
+        [ErrorReason.StoreUnavailable] = TimeSpan.FromSeconds(2),
+        [ErrorReason.StreamLimit] = TimeSpan.FromSeconds(5),
+        [ErrorReason.StoreFull] = TimeSpan.FromSeconds(10),
+    }.ToFrozenDictionary();
+
     private static readonly FrozenDictionary<ErrorReason, EnumValueDescriptor> Declared =
         ErrorReasonReflection.Descriptor.FindTypeByName<EnumDescriptor>(nameof(ErrorReason)).Values
             .ToFrozenDictionary(value => (ErrorReason)value.Number);
 
     /// <summary>An error with its metadata, which also fills the placeholders of its texts.</summary>
     public static RpcException Of(ErrorReason reason, params ReadOnlySpan<(string Key, string Value)> metadata) =>
-        Create(reason, [], metadata);
+        Create(reason, [], DelayOf(reason), metadata);
+
+    /// <summary>The same with the time after which trying again may succeed.</summary>
+    public static RpcException Of(ErrorReason reason, TimeSpan retryAfter, params ReadOnlySpan<(string Key, string Value)> metadata) =>
+        Create(reason, [], retryAfter, metadata);
 
     /// <summary>REQUEST_INVALID with every field that is wrong.</summary>
     public static RpcException InvalidRequest(params FieldProblem[] problems) => Create(
         ErrorReason.RequestInvalid,
         problems,
+        null,
         ("problem", string.Join("; ", problems.Select(problem => $"{problem.Field}: {problem.En}"))),
         ("problem_zh", string.Join(";", problems.Select(problem => $"{problem.Field}:{problem.Zh}"))));
 
     /// <summary>Name of a reason as it travels: without the prefix.</summary>
     public static string NameOf(ErrorReason reason) => Declared[reason].Name[Prefix.Length..];
 
+    private static TimeSpan? DelayOf(ErrorReason reason) => RetryDelays.TryGetValue(reason, out var delay) ? delay : null;
+
     private static RpcException Create(
         ErrorReason reason,
         FieldProblem[] problems,
+        TimeSpan? retryAfter,
         params ReadOnlySpan<(string Key, string Value)> metadata)
     {
         var options = Declared[reason].GetOptions().GetExtension(OptionsExtensions.Error);
@@ -79,9 +96,9 @@ internal static class HubErrors
             }));
         }
 
-        if (reason is ErrorReason.HubStopping or ErrorReason.StoreUnavailable)
+        if (retryAfter is { } delay)
         {
-            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(TimeSpan.FromSeconds(2)) }));
+            status.Details.Add(Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(delay) }));
         }
 
         return status.ToRpcException();

@@ -2,6 +2,7 @@ using Google.Protobuf.Reflection;
 using Grpc.Reflection;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Identity;
+using HubExchange.Server.Signals;
 using HubExchange.V1;
 
 namespace HubExchange.Server.Hosting;
@@ -27,7 +28,7 @@ internal static class GrpcSetup
                 // As the JSON mapping of protobuf has it; many readers lose digits of large numbers.
                 options.JsonSettings.WriteInt64sAsStrings = true;
             });
-        services.AddGrpcHealthChecks().AddCheck<DatabaseHealth>("database");
+        services.AddGrpcHealthChecks().AddCheck<DatabaseHealth>("database").AddCheck<DiskHealth>("disk");
 
         var symbols = SymbolRegistry.FromFiles([.. ServiceFiles, .. entities]);
         services.AddSingleton(new ReflectionServiceImpl(ServiceNames, symbols));

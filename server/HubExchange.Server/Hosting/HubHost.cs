@@ -5,6 +5,7 @@ using HubExchange.Server.Ingestion;
 using HubExchange.Server.Layouts;
 using HubExchange.Server.Quarantine;
 using HubExchange.Server.Query;
+using HubExchange.Server.Signals;
 using HubExchange.Server.Storage;
 
 namespace HubExchange.Server.Hosting;
@@ -29,7 +30,7 @@ internal static class HubHost
         try
         {
             identity = await HubIdentity.OpenAsync(builder.Configuration, storage.DataSource, loggers, cancellationToken);
-            return Assemble(builder, storage, identity, types);
+            return Assemble(builder, storage, identity, await MetricsAccess.OpenAsync(builder.Configuration, cancellationToken), types);
         }
         catch
         {
@@ -40,7 +41,8 @@ internal static class HubHost
         }
     }
 
-    private static WebApplication Assemble(WebApplicationBuilder builder, HubStorage storage, HubIdentity identity, EntityTypes types)
+    private static WebApplication Assemble(
+        WebApplicationBuilder builder, HubStorage storage, HubIdentity identity, MetricsAccess access, EntityTypes types)
     {
         // By factory, so that the container disposes them: the private PostgreSQL ends after the last service that uses it.
         builder.Services.AddSingleton(_ => storage);
@@ -50,6 +52,7 @@ internal static class HubHost
 
         builder.AddHubKestrel(identity);
         builder.AddHubIdentity(identity);
+        builder.AddHubSignals(access);
         builder.Services.AddHubGrpc(types);
         builder.Services.AddIngestion(builder.Configuration);
         builder.Services.AddSingleton<RecordReader>();
@@ -67,6 +70,7 @@ internal static class HubHost
         app.MapGrpcService<Catalog.CatalogService>();
         app.MapGrpcService<Identity.IdentityService>();
         app.MapHubHealth();
+        app.MapHubMetrics();
         app.MapHubReflection();
         app.VerifyRpcPermissions();
         return app;

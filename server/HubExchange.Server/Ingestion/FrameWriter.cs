@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using HubExchange.Region.V1;
 using HubExchange.Server.Errors;
+using HubExchange.Server.Signals;
 using HubExchange.V1;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -13,7 +15,8 @@ namespace HubExchange.Server.Ingestion;
 /// A source always uses the same lane: its frames are committed in the order they came.
 /// </summary>
 internal sealed partial class FrameWriter(
-    BatchWriter batches, DivisionRegister divisions, IOptions<IngestionOptions> options, ILogger<FrameWriter> logger) : BackgroundService
+    BatchWriter batches, DivisionRegister divisions, IOptions<IngestionOptions> options, HubMetrics metrics, ILogger<FrameWriter> logger)
+    : BackgroundService
 {
     private const int MaxAttempts = 20;
 
@@ -21,7 +24,11 @@ internal sealed partial class FrameWriter(
         [.. Enumerable.Range(0, options.Value.Lanes).Select(_ => Channel.CreateBounded<Pending>(
             new BoundedChannelOptions(options.Value.MaxWaitingFrames) { SingleReader = true }))];
 
-    private sealed record Pending(FrameWrite Frame, TaskCompletionSource<FrameResult> Done);
+    private sealed record Pending(FrameWrite Frame, TaskCompletionSource<FrameResult> Done)
+    {
+        /// <summary>The call it came by, for traces.</summary>
+        public ActivityContext Origin { get; } = Activity.Current?.Context ?? default;
+    }
 
     /// <summary>Writes a frame. Returns when it is committed.</summary>
     /// <exception cref="Grpc.Core.RpcException">STREAM_FENCED, HUB_STOPPING.</exception>
@@ -74,12 +81,16 @@ internal sealed partial class FrameWriter(
         while (await lane.WaitToReadAsync(CancellationToken.None))
         {
             Gather(lane, batch);
+            using var signal = BatchSignal.Begin(
+                metrics, batch.Sum(pending => pending.Frame.Changes.Count), batch.ConvertAll(pending => pending.Origin));
             try
             {
                 await CommitAsync(batch);
             }
             catch (Exception e)
             {
+                signal.Fail();
+
                 // Nothing of the batch is committed. Whoever waits gets the reason; the lane goes on.
                 var reason = e is PostgresException postgres && SqlFaults.IsConflict(postgres) ? HubErrors.Of(ErrorReason.StoreUnavailable) : e;
                 batch.ForEach(pending => pending.Done.TrySetException(reason));
@@ -161,6 +172,8 @@ internal sealed partial class FrameWriter(
             }
             else
             {
+                var frame = batch[i].Frame;
+                metrics.Committed(frame.Caller.Node, frame.Type.Id, outcomes[i].Result.Counts);
                 batch[i].Done.TrySetResult(outcomes[i].Result);
             }
         }

@@ -4,9 +4,13 @@ using Microsoft.Extensions.Options;
 namespace HubExchange.Server.Ingestion;
 
 /// <summary>Limits of the push path.</summary>
-internal sealed class IngestionOptions
+internal sealed class IngestionOptions : IValidatableObject
 {
     public const string Section = "Ingestion";
+
+    public const int MinRate = 10;
+    public const int MaxRate = 1_000_000_000;
+    public const int MaxStreams = 10_000;
 
     /// <summary>Frames a client may have unacknowledged.</summary>
     [Range(1, 1000)]
@@ -24,6 +28,32 @@ internal sealed class IngestionOptions
     [Range(1, 3_600)]
     public int HelloTimeoutSeconds { get; init; } = 30;
 
+    /// <summary>
+    /// How long a stream may stay without a frame before it is closed, which costs the source nothing: it connects again when it has
+    /// something to send.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
+    public TimeSpan StreamIdleTimeout { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Records a second of one source, over all its streams and calls. Far above what a county sends on the last day of a year.</summary>
+    [Range(MinRate, MaxRate)]
+    public int RecordsPerSecond { get; init; } = 100_000;
+
+    /// <summary>Bytes a second of one source, over all its streams and calls.</summary>
+    [Range(MinRate, MaxRate)]
+    public int BytesPerSecond { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Seconds of its rate that a source may send at once after a pause.</summary>
+    [Range(1, 60)]
+    public int BurstSeconds { get; init; } = 2;
+
+    /// <summary>Push streams a source may have open.</summary>
+    [Range(1, MaxStreams)]
+    public int StreamsPerSource { get; init; } = 64;
+
+    /// <summary>Sources with limits of their own, by node id.</summary>
+    public Dictionary<string, SourceLimitOptions> Sources { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Transactions that write at the same time. More than two or three per processor core only adds waiting.</summary>
     [Range(1, 16)]
     public int Lanes { get; init; } = 4;
@@ -39,6 +69,20 @@ internal sealed class IngestionOptions
     /// <summary>Seconds until the list of divisions is read again.</summary>
     [Range(1, 3_600)]
     public int DivisionRefreshSeconds { get; init; } = 30;
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var (source, limits) in Sources)
+        {
+            var mistakes = new List<ValidationResult>();
+            Validator.TryValidateObject(limits, new ValidationContext(limits), mistakes, validateAllProperties: true);
+            foreach (var mistake in mistakes)
+            {
+                yield return new ValidationResult($"{nameof(Sources)}:{source}: {mistake.ErrorMessage}", [nameof(Sources)]);
+            }
+        }
+    }
 }
 
 [OptionsValidator]

@@ -19,6 +19,7 @@ internal static class IngestionSetup
         services.AddSingleton<FrameWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<FrameWriter>());
         services.AddSingleton<StreamStore>();
+        services.AddSingleton<SourceLimits>();
         services.AddSingleton<StreamConnections>();
         return services;
     }

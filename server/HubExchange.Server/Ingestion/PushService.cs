@@ -3,6 +3,7 @@ using Grpc.Core;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Identity;
+using HubExchange.Server.Signals;
 using HubExchange.V1;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,9 @@ internal sealed partial class PushService(
     FrameWriter writer,
     StreamStore streams,
     StreamConnections connections,
+    SourceLimits sources,
+    DiskWatch disk,
+    HubMetrics metrics,
     DivisionRegister divisions,
     IHostApplicationLifetime lifetime,
     IOptions<IngestionOptions> options,
@@ -24,6 +28,7 @@ internal sealed partial class PushService(
         IServerStreamWriter<PushResponse> responseStream,
         ServerCallContext context)
     {
+        disk.EnsureSpace();
         var caller = context.GetCaller();
         var hello = await ReadHelloAsync(requestStream, context.CancellationToken);
         PushRules.EnsureSource(caller, hello.Source);
@@ -32,13 +37,17 @@ internal sealed partial class PushService(
             throw PushRules.Invalid("流名称须为 1 至 64 个字符 a-z 0-9 . _ -", "a stream name has 1 to 64 characters a-z 0-9 . _ -");
         }
 
+        // Again, because the hello may have been long in coming.
+        disk.EnsureSpace();
+        var filled = disk.Filled;
+        connections.EnsureRoom(hello.Source, hello.Stream);
         var position = await streams.OpenAsync(
             hello.Source, hello.Stream, hello.HasLastSequence ? hello.LastSequence : null, context.CancellationToken);
         using var connection = connections.Enter(position);
-        var stream = new PushStream(caller, position, types, reader, writer, streams, divisions, options.Value, logger);
+        var stream = new PushStream(caller, position, types, reader, writer, streams, sources, metrics, divisions, options.Value, logger);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken, connection.Fenced, lifetime.ApplicationStopping);
+            context.CancellationToken, connection.Fenced, filled, lifetime.ApplicationStopping);
         try
         {
             await responseStream.WriteAsync(stream.Welcome(hello), stop.Token);
@@ -57,17 +66,25 @@ internal sealed partial class PushService(
                 throw HubErrors.Of(ErrorReason.HubStopping);
             }
 
+            if (filled.IsCancellationRequested)
+            {
+                throw HubErrors.Of(ErrorReason.StoreFull);
+            }
+
             throw;
         }
     }
 
     public override async Task<PushRecordsResponse> PushRecords(PushRecordsRequest request, ServerCallContext context)
     {
+        disk.EnsureSpace();
         var caller = context.GetCaller();
         PushRules.EnsureSource(caller, request.Source.Length == 0 ? caller.Node : request.Source);
         var type = types.Find(request.Type) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", request.Type));
         PushRules.EnsureWritable(type, caller);
-        PushRules.EnsureSize(request.Changes.Count, request.CalculateSize(), options.Value);
+        var size = request.CalculateSize();
+        PushRules.EnsureSize(request.Changes.Count, size, options.Value);
+        sources.Take(caller.Node, request.Changes.Count, size);
         await divisions.RefreshIfOldAsync(context.CancellationToken);
 
         var result = await writer.WriteAsync(

@@ -4,6 +4,7 @@ using Grpc.Core;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Identity;
+using HubExchange.Server.Signals;
 using HubExchange.V1;
 
 namespace HubExchange.Server.Ingestion;
@@ -20,6 +21,8 @@ internal sealed partial class PushStream(
     ChangeReader reader,
     FrameWriter writer,
     StreamStore streams,
+    SourceLimits sources,
+    HubMetrics metrics,
     DivisionRegister divisions,
     IngestionOptions limits,
     ILogger<PushStream> logger)
@@ -71,12 +74,16 @@ internal sealed partial class PushStream(
 
     private async Task ReadAsync(IAsyncStreamReader<PushRequest> requests, CancellationToken cancellationToken)
     {
-        while (await requests.MoveNext(cancellationToken))
+        using var reading = new IdleReading(requests, limits.StreamIdleTimeout, opened, cancellationToken);
+        while (await reading.MoveNextAsync())
         {
             var frame = requests.Current.Frame
                 ?? throw PushRules.Invalid("hello 之后只能发送 frame", "only frames may follow the hello");
             await _outstanding.Writer.WriteAsync(
                 new Outstanding(Math.Max(_sequence, frame.Sequence), await TakeAsync(frame, cancellationToken)), cancellationToken);
+
+            // After it is taken, so that whatever ends the waiting leaves nothing behind that was read.
+            await sources.WaitAsync(opened.Source, frame.Changes.Count, frame.CalculateSize(), cancellationToken);
         }
     }
 
@@ -168,6 +175,7 @@ internal sealed partial class PushStream(
         {
             Log.Fork(logger, opened.Source, opened.Stream, frame.Sequence);
             await streams.AddForkAsync(opened, frame.Sequence, frame.Type, committed, received, cancellationToken);
+            metrics.Forked(opened.Source);
             throw HubErrors.Of(
                 ErrorReason.SequenceFork,
                 ("source", opened.Source),

@@ -3,6 +3,7 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Ingestion;
+using HubExchange.Server.Signals;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,7 @@ internal sealed class QuarantineReplay(
     DivisionRegister divisions,
     ChangeReader reader,
     FrameWriter writer,
+    DiskWatch disk,
     IOptions<IngestionOptions> limits)
 {
     /// <summary>Open changes of a node after a number, in the order of their arrival.</summary>
@@ -45,6 +47,7 @@ internal sealed class QuarantineReplay(
     public async Task<ReplayQuarantinedRecordsResponse> RunAsync(
         Caller caller, IReadOnlyCollection<ReplayItem> items, CancellationToken cancellationToken)
     {
+        disk.EnsureSpace();
         var frames = items
             .GroupBy(item => item.Type)
             .SelectMany(group => Frames(group).Select(ids => (Type: WritableType(group.Key, caller), Ids: ids)))

@@ -79,7 +79,7 @@ internal sealed partial class QuarantineService(
         await DemandAsync(request.Ids, caller.Node, context.CancellationToken);
         var discarded = await store.DiscardAsync(
             request.Ids, request.Reason, caller.Name, time.GetUtcNow().UtcDateTime, context.CancellationToken);
-        Log.Discarded(logger, discarded, caller.Name, request.Reason);
+        Log.Discarded(logger, discarded, caller.Name);
         return new DiscardQuarantinedRecordsResponse { Discarded = discarded };
     }
 
@@ -147,8 +147,9 @@ internal sealed partial class QuarantineService(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Discarded {Discarded} quarantined change(s), by {By}: {Reason}")]
-        public static partial void Discarded(ILogger logger, int discarded, string by, string reason);
+        // Without the reason: people write what they like into it.
+        [LoggerMessage(LogLevel.Information, "Discarded {Discarded} quarantined change(s), by {By}")]
+        public static partial void Discarded(ILogger logger, int discarded, string by);
 
         [LoggerMessage(LogLevel.Information, "Replayed {Replayed} quarantined change(s), {Wrong} still wrong, by {By}")]
         public static partial void Replayed(ILogger logger, int replayed, long wrong, string by);

@@ -26,8 +26,10 @@ internal sealed partial class HubStorage : IAsyncDisposable
         Tables = [.. types.All.Select(type => new EntityTable(type))];
         _tables = Tables.ToFrozenDictionary(table => table.Type.Id);
         Schema = new SchemaSync(Tables);
-        DataSource = new NpgsqlDataSourceBuilder(connectionString).Build();
-        WriteSource = new NpgsqlDataSourceBuilder(StorageConnection.ForWriting(connectionString)).Build();
+
+        // The names tell the pools apart in metrics.
+        DataSource = new NpgsqlDataSourceBuilder(connectionString) { Name = "hub" }.Build();
+        WriteSource = new NpgsqlDataSourceBuilder(StorageConnection.ForWriting(connectionString)) { Name = "hub-write" }.Build();
     }
 
     /// <summary>Gives connections.</summary>
