@@ -20,6 +20,7 @@ public sealed class CanaryTests
     private const string WrongDate = "2021-CANARY-2";
     private const string Refused = "金丝雀拒绝";
     private const string WrongKey = "CANARY-KEY-3";
+    private const string Reason = "金丝雀理由";
 
     [Fact]
     public async Task LogAndMetrics_HoldNothingOfTheRecords()
@@ -44,7 +45,7 @@ public sealed class CanaryTests
         Assert.Equal((1, 3), (response.Counts.Stored, response.Counts.Quarantined));
         var talent = await county.PushAsync(County, new Talent.V1.Talent { Name = Person, Mobile = WrongMobile });
         Assert.Equal(1, talent.Counts.Quarantined);
-        await county.DiscardQuarantinedRecordsAsync([talent.Rejected[0].QuarantineId], "重复报送");
+        await county.DiscardQuarantinedRecordsAsync([talent.Rejected[0].QuarantineId], Reason);
         await Assert.ThrowsAsync<HubException>(() => county.GetAsync<Organization>(WrongKey));
         await Assert.ThrowsAsync<HubException>(() => county.ListAsync<Organization>($"name = \"{Name}\" AND nothing = \"{WrongDate}\"").ToListAsync().AsTask());
         Assert.Single(await county.ListAsync<Organization>($"name = \"{Name}\"").ToListAsync());
@@ -53,7 +54,7 @@ public sealed class CanaryTests
         Assert.Contains("hub_ingest_records_total", metrics, StringComparison.Ordinal);
         Assert.Contains("enterprise.organization", metrics, StringComparison.Ordinal);
         Assert.Contains("dbug:", hub.Output, StringComparison.Ordinal);
-        string[] canaries = [Name, Person, Mobile, WrongMobile, WrongDate, Refused, WrongKey, good.Uscc, wrong.Uscc, hub.AdminToken];
+        string[] canaries = [Name, Person, Mobile, WrongMobile, WrongDate, Refused, WrongKey, Reason, good.Uscc, wrong.Uscc, hub.AdminToken];
         Assert.All(canaries, canary => Assert.DoesNotContain(canary, hub.Output, StringComparison.OrdinalIgnoreCase));
         Assert.All(canaries, canary => Assert.DoesNotContain(canary, metrics, StringComparison.OrdinalIgnoreCase));
     }
