@@ -11,6 +11,7 @@ return await runner.RunAsync(
         new LayoutCommand(runner),
         new CatalogCommand(runner),
         new QuarantineCommand(runner),
+        new SnapshotCommand(runner),
         new NodeCommand(runner),
         new TokenCommand(runner),
         new WhoAmICommand(runner),

@@ -22,14 +22,23 @@ internal static class Roles
         ("bureau",
         [
             "caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write",
-            "record.read", "record.read.conditional", "record.read.personal",
+            "record.read", "record.read.conditional", "record.read.personal", "snapshot.decide", "snapshot.read",
         ]),
         // Someone at a county bureau, with the data of that node.
-        ("county", ["caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read"]),
+        ("county",
+        [
+            "caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read", "snapshot.read",
+        ]),
         // Someone at a zone or park committee, with the data of that node.
-        ("park", ["caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read"]),
+        ("park",
+        [
+            "caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read", "snapshot.read",
+        ]),
         // A machine with the certificate of a node.
-        (Caller.NodeRole, ["caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read"]),
+        (Caller.NodeRole,
+        [
+            "caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read", "snapshot.read",
+        ]),
     ];
 
     private static readonly FrozenDictionary<string, FrozenSet<string>> ByRole =

@@ -28,7 +28,8 @@ internal sealed class RpcPermissions
         LayoutService.Descriptor,
         PushService.Descriptor,
         QuarantineService.Descriptor,
-        QueryService.Descriptor);
+        QueryService.Descriptor,
+        SnapshotService.Descriptor);
 
     public static RpcPermissions Of(params IEnumerable<ServiceDescriptor> services) =>
         new([.. services.SelectMany(service => service.Methods)]);

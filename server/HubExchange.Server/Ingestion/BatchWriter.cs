@@ -1,4 +1,5 @@
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Snapshots;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Npgsql;
@@ -10,7 +11,7 @@ namespace HubExchange.Server.Ingestion;
 /// is on disk; when it throws, nothing is. Every change ends up stored, unchanged or quarantined.
 /// </summary>
 internal sealed class BatchWriter(
-    HubStorage storage, RecordWriter records, WritePlanner planner, TimeProvider time)
+    HubStorage storage, RecordWriter records, WritePlanner planner, SnapshotWriter snapshots, TimeProvider time)
 {
     /// <param name="frames">Frames of a stream in the order of their sequences.</param>
     /// <param name="isCareful">Looks for the records that the database refuses, instead of failing.</param>
@@ -31,6 +32,11 @@ internal sealed class BatchWriter(
             await WriteRoundAsync(connection, transaction, round, recordedAt, isCareful, cancellationToken);
         }
 
+        await snapshots.AddAsync(
+            connection,
+            accepted,
+            round => WriteRoundAsync(connection, transaction, round, recordedAt, isCareful, cancellationToken),
+            cancellationToken);
         accepted.ForEach(outcome => outcome.Close());
         await QuarantineWriter.AddAsync(connection, accepted, cancellationToken);
         await StreamStore.AdvanceAsync(connection, accepted, cancellationToken);

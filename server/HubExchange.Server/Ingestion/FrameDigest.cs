@@ -26,6 +26,12 @@ internal static class FrameDigest
             Append(hash, Encoding.UTF8.GetBytes(change.EffectiveFrom));
         }
 
+        // One byte, where a further change would begin with four.
+        if (frame.Snapshot != SnapshotMark.Unspecified)
+        {
+            Append(hash, [(byte)frame.Snapshot]);
+        }
+
         return hash.GetHashAndReset()[..Size];
     }
 

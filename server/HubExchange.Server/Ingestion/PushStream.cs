@@ -118,6 +118,7 @@ internal sealed class PushStream(
         ack.Counts.Quarantined += result.Counts.Quarantined;
         ack.Counts.Warned += result.Counts.Warned;
         ack.Rejected.Add(result.Rejected);
+        ack.Snapshots.Add(result.Snapshots);
     }
 
     private async Task<Task<FrameResult>?> TakeAsync(PushFrame frame, CancellationToken cancellationToken)
@@ -141,7 +142,7 @@ internal sealed class PushStream(
         var type = CheckFrame(frame);
         await divisions.RefreshIfOldAsync(cancellationToken);
         var commit = await writer.EnqueueAsync(
-            new FrameWrite(type, caller, opened, frame.Sequence, FrameDigest.Of(frame), reader.Read(type, frame.Changes)),
+            new FrameWrite(type, caller, opened, frame.Sequence, FrameDigest.Of(frame), reader.Read(type, frame.Changes)) { Mark = frame.Snapshot },
             cancellationToken);
         _sequence = frame.Sequence;
         _last = commit;
@@ -152,7 +153,8 @@ internal sealed class PushStream(
     {
         var type = types.Find(frame.Type) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", frame.Type));
         PushRules.EnsureWritable(type, caller);
-        PushRules.EnsureSize(frame.Changes.Count, frame.CalculateSize(), limits);
+        PushRules.EnsureMark(frame.Snapshot);
+        PushRules.EnsureSize(frame.Changes.Count, frame.CalculateSize(), limits, mayBeEmpty: frame.Snapshot != SnapshotMark.Unspecified);
         return type;
     }
 

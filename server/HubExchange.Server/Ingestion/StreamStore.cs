@@ -1,5 +1,6 @@
 using Dapper;
 using HubExchange.Server.Errors;
+using HubExchange.Server.Snapshots;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Npgsql;
@@ -26,7 +27,7 @@ internal sealed class StreamStore(HubStorage storage)
 
     /// <summary>
     /// Locks the sources and streams of a batch until its transaction ends, and refuses the frames of connections that were fenced or
-    /// whose predecessor was not committed. Tells also which frames may mend something in quarantine.
+    /// whose predecessor was not committed. Tells also which frames may mend something in quarantine, and what they have to do with snapshots.
     /// </summary>
     public static async Task LockAsync(NpgsqlConnection connection, List<FrameOutcome> outcomes, CancellationToken cancellationToken)
     {
@@ -51,10 +52,12 @@ internal sealed class StreamStore(HubStorage storage)
                         Texts(outcomes.Select(outcome => outcome.Frame.Type.Id)),
                     },
                 },
+                BatchSnapshots.Find(outcomes),
             },
         };
 
         var current = new Dictionary<(string, string), (long Epoch, long Sequence)>();
+        BatchSnapshots snapshots;
         await using (var rows = await batch.ExecuteReaderAsync(cancellationToken))
         {
             await rows.NextResultAsync(cancellationToken);
@@ -68,19 +71,24 @@ internal sealed class StreamStore(HubStorage storage)
             {
                 outcomes[(int)rows.GetInt64(0) - 1].MayMend = true;
             }
+
+            await rows.NextResultAsync(cancellationToken);
+            snapshots = await BatchSnapshots.ReadAsync(rows, cancellationToken);
         }
 
         foreach (var outcome in outcomes)
         {
             if (outcome.Frame.Stream is not { } opened)
             {
+                outcome.Refusal = snapshots.Follow(outcome);
                 continue;
             }
 
             var (epoch, sequence) = current[At(opened)];
             if (epoch == opened.Epoch && sequence == outcome.Frame.Sequence - 1)
             {
-                current[At(opened)] = (epoch, outcome.Frame.Sequence);
+                outcome.Refusal = snapshots.Follow(outcome);
+                current[At(opened)] = outcome.Refusal is null ? (epoch, outcome.Frame.Sequence) : (epoch, sequence);
             }
             else
             {

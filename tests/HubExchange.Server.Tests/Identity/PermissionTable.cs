@@ -37,6 +37,11 @@ internal static class PermissionTable
         ["QuarantineService.ReplayQuarantinedRecords"] = ("record.push", Sources),
         ["QueryService.GetRecord"] = ("record.read", Readers),
         ["QueryService.ListRecords"] = ("record.read", Readers),
+        ["SnapshotService.ApproveSnapshot"] = ("snapshot.decide", ["bureau"]),
+        ["SnapshotService.GetSnapshot"] = ("snapshot.read", Readers),
+        ["SnapshotService.ListSnapshotDeletions"] = ("snapshot.read", Readers),
+        ["SnapshotService.ListSnapshots"] = ("snapshot.read", Readers),
+        ["SnapshotService.RejectSnapshot"] = ("snapshot.decide", ["bureau"]),
     };
 
     /// <summary>Every RPC in the contracts, found by reflection, so that none is forgotten.</summary>
