@@ -50,7 +50,7 @@ public sealed class SnapshotModelTests(StrictHub fixture) : IClassFixture<Strict
         }
 
         // Otherwise the test would have gone past what it is about.
-        Assert.Superset([SnapshotState.Open, SnapshotState.Applied, SnapshotState.Waiting, SnapshotState.Abandoned], seen);
+        Assert.Equal([SnapshotState.Open, SnapshotState.Waiting, SnapshotState.Applied, SnapshotState.Abandoned], seen.Order());
         foreach (var stream in streams.Values)
         {
             await stream.DisposeAsync();
