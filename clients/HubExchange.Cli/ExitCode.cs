@@ -10,7 +10,7 @@ internal static class ExitCode
     public const int Error = 1;
     public const int Usage = 2;
 
-    /// <summary>Some records were refused; the others are stored.</summary>
+    /// <summary>Everything is committed, but somebody has to look: records were refused, or the deletions of a snapshot wait.</summary>
     public const int Partial = 3;
     public const int Authentication = 4;
     public const int Unreachable = 5;

@@ -12,6 +12,7 @@ return await runner.RunAsync(
         new CatalogCommand(runner),
         new QuarantineCommand(runner),
         new StreamCommand(runner),
+        new SnapshotCommand(runner),
         new NodeCommand(runner),
         new TokenCommand(runner),
         new WhoAmICommand(runner),

@@ -43,6 +43,41 @@ public sealed partial class HubClient
         return await session.CompleteAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// Pushes everything a source has of a type as a full snapshot: what the hub has of it and <paramref name="records"/> does not hold is
+    /// deleted. When that would be more than the hub allows, nothing is deleted and the snapshot waits for approval by the bureau;
+    /// <see cref="PushResult.Snapshots"/> tells. When <paramref name="records"/> throws, nothing is deleted, either.
+    /// </summary>
+    public Task<PushResult> PushSnapshotAsync<T>(
+        string source,
+        IAsyncEnumerable<T> records,
+        PushOptions? options = null,
+        IProgress<PushProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+        where T : IMessage<T>, new() =>
+        PushSnapshotAsync(source, _options.Types.Of<T>(), ChangesOf(records, cancellationToken), options, progress, cancellationToken);
+
+    /// <summary>Pushes everything a source has of a type as a full snapshot of changes.</summary>
+    public async Task<PushResult> PushSnapshotAsync(
+        string source,
+        EntityType type,
+        IAsyncEnumerable<Change> changes,
+        PushOptions? options = null,
+        IProgress<PushProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        await using var session = await OpenPushAsync(source, [type], options, progress, cancellationToken);
+        await session.BeginSnapshotAsync(type, cancellationToken);
+        await foreach (var change in changes.WithCancellation(cancellationToken))
+        {
+            await session.SendAsync(type, change, cancellationToken);
+        }
+
+        await session.EndSnapshotAsync(type, cancellationToken);
+        return await session.CompleteAsync(cancellationToken);
+    }
+
     /// <summary>Opens a stream for several types.</summary>
     /// <exception cref="HubException">The hub refuses the source, does not know a type, or cannot be reached.</exception>
     public Task<PushSession> OpenPushAsync(
@@ -59,7 +94,15 @@ public sealed partial class HubClient
             hello.LastSequence = last;
         }
 
-        return PushSession.OpenAsync(_push, _connection, hello, options, _options, progress, cancellationToken);
+        return PushSession.OpenAsync(
+            _push,
+            _connection,
+            hello,
+            options,
+            _options,
+            progress,
+            cancellationToken,
+            (frame, token) => FindOutcomeAsync(source, options.Stream, frame, token));
     }
 
     /// <summary>Lists the push streams with their watermarks, and the forks that were refused.</summary>

@@ -16,6 +16,7 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly LayoutService.LayoutServiceClient _layouts;
     private readonly CatalogService.CatalogServiceClient _catalog;
     private readonly QuarantineService.QuarantineServiceClient _quarantine;
+    private readonly SnapshotService.SnapshotServiceClient _snapshots;
     private readonly IdentityService.IdentityServiceClient _identity;
     private readonly PushService.PushServiceClient _push;
     private readonly StreamService.StreamServiceClient _streams;
@@ -31,6 +32,7 @@ public sealed partial class HubClient : IAsyncDisposable
         _layouts = new(_connection.Invoker);
         _catalog = new(_connection.Invoker);
         _quarantine = new(_connection.Invoker);
+        _snapshots = new(_connection.Invoker);
         _identity = new(_connection.Invoker);
         _push = new(_connection.Invoker);
         _streams = new(_connection.Invoker);

@@ -58,6 +58,13 @@ public sealed class CliHub : IAsyncLifetime
         }
     }
 
+    /// <summary>Runs hubctl as a person of the bureau.</summary>
+    public async Task<BufferedCommandResult> RunAsBureauAsync(params IEnumerable<string> arguments)
+    {
+        var issued = Succeeded(await RunAsAdminAsync("token", "issue", "zhang", "--role", "bureau", "--output", "json"));
+        return await RunAsync([.. arguments, "--token", (string)JsonNode.Parse(issued.StandardOutput)!["token"]!]);
+    }
+
     private async Task EnrolAsync(string node) => Succeeded(await RunAsAdminAsync("node", "enroll", node, "--out", PathOf("")));
 
     private static BufferedCommandResult Succeeded(BufferedCommandResult run)

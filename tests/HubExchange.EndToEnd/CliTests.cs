@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
+using CliWrap.Buffered;
 using HubExchange.Testing;
 
 namespace HubExchange.EndToEnd;
@@ -80,6 +82,51 @@ public sealed class CliTests(CliHub cli) : IClassFixture<CliHub>
         var discarded = (await cli.JsonAsync("quarantine", "list", "--state", "discarded")).AsArray();
         Assert.Contains(discarded, record => (string?)record!["id"] == id);
         Assert.Equal(2, (await cli.RunAsNodeAsync(CliHub.County, "quarantine", "replay")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Snapshot_DeletesWhatTheFileLacks_OrWaitsForTheBureau()
+    {
+        const string Type = "enterprise.organization";
+        var codes = Enumerable.Range(0, 103).Select(_ => Make.Uscc()).ToArray();
+        var file = cli.PathOf($"{Type}-snapshot.csv");
+        await PushAsync(0, codes);
+
+        // Whatever other tests have pushed is not in the file, either.
+        var run = await PushAsync(3, codes[..1]);
+        var waiting = Assert.Single(JsonNode.Parse(run.StandardOutput)!["snapshots"]!.AsArray())!;
+        var id = (string)waiting["snapshot_id"]!;
+        Assert.Equal("SNAPSHOT_STATE_WAITING", (string?)waiting["state"]);
+        var listed = (await cli.JsonAsync("snapshot", "list", "--state", "waiting", "--type", Type)).AsArray();
+        Assert.Contains(listed, snapshot => (string?)snapshot!["id"] == id);
+        var deletions = (await cli.JsonAsync("snapshot", "deletions", id)).AsArray();
+        Assert.Contains(deletions, deletion => (string?)deletion!["key"] == codes[5] && (string?)deletion["label"] == "企业五");
+
+        Assert.Equal(4, (await cli.RunAsNodeAsync(CliHub.County, "snapshot", "approve", id)).ExitCode);
+        Assert.Equal(2, (await cli.RunAsBureauAsync("snapshot", "reject", id)).ExitCode);
+        var approved = await cli.RunAsBureauAsync("snapshot", "approve", id, "--reason", "已核实");
+        Assert.True(approved.ExitCode == 0, $"Exit code {approved.ExitCode}: {approved.StandardError}");
+        Assert.Contains("已生效 applied", approved.StandardOutput, StringComparison.Ordinal);
+        Assert.Equal("已核实", (string?)(await cli.JsonAsync("snapshot", "show", id))["decision_reason"]);
+        Assert.Equal(1, (await cli.RunAsNodeAsync(CliHub.County, "get", Type, codes[5])).ExitCode);
+        Assert.Equal(0, (await cli.RunAsNodeAsync(CliHub.County, "get", Type, codes[0])).ExitCode);
+
+        // A row that cannot be read might be any record.
+        await WriteAsync(file, "utf-8", [Row(codes[1], "企业").Replace("2015-06-01", "昨天", StringComparison.Ordinal)]);
+        var aborted = await cli.RunAsNodeAsync(CliHub.County, "push", file, "--snapshot");
+        Assert.True(aborted.ExitCode == 3, $"Exit code {aborted.ExitCode}: {aborted.StandardError}");
+        Assert.Contains("快照已中止", aborted.StandardError, StringComparison.Ordinal);
+        Assert.Contains("已作废 abandoned", aborted.StandardOutput, StringComparison.Ordinal);
+        Assert.Equal(0, (await cli.RunAsNodeAsync(CliHub.County, "get", Type, codes[0])).ExitCode);
+
+        async Task<BufferedCommandResult> PushAsync(int exitCode, string[] rows)
+        {
+            await WriteAsync(file, "utf-8", rows.Select(uscc => Row(uscc, uscc == codes[5] ? "企业五" : "企业")));
+            string[] mark = exitCode == 0 ? [] : ["--snapshot"];
+            var run = await cli.RunAsNodeAsync(CliHub.County, ["push", file, "--output", "json", .. mark]);
+            Assert.True(run.ExitCode == exitCode, $"Exit code {run.ExitCode}: {run.StandardError}");
+            return run;
+        }
     }
 
     [Fact]

@@ -14,6 +14,11 @@ internal sealed class PushCommand : Command
     private readonly Option<string?> _source = new("--source") { Description = "节点,默认取自证书 Node, from the certificate unless given", HelpName = "ND" };
     private readonly Option<string> _stream = new("--stream") { Description = "流名称 Name of the stream", DefaultValueFactory = _ => "hubctl", HelpName = "S" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "只检查文件,不推送 Check the files only" };
+    private readonly Option<bool> _snapshot = new("--snapshot")
+    {
+        Description = "文件即该类型的全部数据:枢纽中有而文件中没有的将被删除 The files are everything there is of their types: what is not in them is deleted",
+    };
+
     private readonly Option<int> _batch = new("--batch") { Description = "每帧记录数,1-1000 Records per frame", DefaultValueFactory = _ => 500, HelpName = "N" };
 
     public PushCommand(Runner runner)
@@ -24,6 +29,7 @@ internal sealed class PushCommand : Command
         Add(_source);
         Add(_stream);
         Add(_dryRun);
+        Add(_snapshot);
         Add(_batch);
         runner.Bind(this, RunAsync);
     }
@@ -61,9 +67,12 @@ internal sealed class PushCommand : Command
         await using var session = await client.OpenPushAsync(
             source, files.Select(file => file.Type), options, progress, cancellationToken);
         var pushes = new List<FilePush>();
-        foreach (var file in files)
+        var snapshot = invocation.Get(_snapshot) ? new SnapshotPush(session, files) : null;
+        for (var i = 0; i < files.Length; i++)
         {
-            pushes.Add(await FilePush.SendAsync(file, session, pushes.Sum(push => push.Sent), cancellationToken));
+            await (snapshot?.BeforeAsync(i, cancellationToken) ?? Task.CompletedTask);
+            pushes.Add(await FilePush.SendAsync(files[i], session, pushes.Sum(push => push.Sent), cancellationToken));
+            await (snapshot?.AfterAsync(i, pushes, cancellationToken) ?? Task.CompletedTask);
         }
 
         var result = await session.CompleteAsync(cancellationToken);

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using HubExchange.Cli.Commands;
 using HubExchange.Client.Files;
 using HubExchange.Client.Push;
+using HubExchange.V1;
 
 namespace HubExchange.Cli.Push;
 
@@ -58,6 +60,7 @@ internal sealed class PushReport(Screen screen)
         else
         {
             ShowCounts(pushes, result, badRows);
+            ShowSnapshots(pushes, result);
             ShowRefused(refused);
         }
 
@@ -71,7 +74,9 @@ internal sealed class PushReport(Screen screen)
             screen.Note($"被拒收的行已写入 {path},改正后可直接重新推送。 Refused rows are in {path}; mend and push it.");
         }
 
-        return badRows > 0 || result.Counts.Quarantined > 0 ? ExitCode.Partial : ExitCode.Ok;
+        return badRows > 0 || result.Counts.Quarantined > 0 || result.Snapshots.Any(outcome => outcome.State == SnapshotState.Waiting)
+            ? ExitCode.Partial
+            : ExitCode.Ok;
     }
 
     private void ShowCounts(IReadOnlyList<FilePush> pushes, PushResult result, int badRows)
@@ -87,6 +92,39 @@ internal sealed class PushReport(Screen screen)
             screen.Note(
                 $"另有 {Number(result.Unreported)} 条在连接中断前已入库或拒收,明细见 hubctl quarantine list。" +
                 $" {Number(result.Unreported)} more were committed before a connection broke; see hubctl quarantine list.");
+        }
+    }
+
+    private void ShowSnapshots(IReadOnlyList<FilePush> pushes, PushResult result)
+    {
+        if (result.Snapshots is [])
+        {
+            return;
+        }
+
+        var table = Screen.Table("快照 Snapshot", "类型 Type", "状态 State", "删除 Deletions");
+        foreach (var outcome in result.Snapshots)
+        {
+            table.Row(Number(outcome.SnapshotId), outcome.Type, SnapshotText.Of(outcome.State), Number(outcome.Deletions));
+        }
+
+        screen.Show(table);
+        foreach (var outcome in result.Snapshots)
+        {
+            var note = outcome.State switch
+            {
+                SnapshotState.Waiting =>
+                    $"快照 {outcome.SnapshotId} 将删除 {Number(outcome.Deletions)} 条记录,须经科技局审批;明细见 hubctl snapshot deletions {outcome.SnapshotId}。" +
+                    $" Snapshot {outcome.SnapshotId} would delete {Number(outcome.Deletions)} records and waits for the bureau.",
+                SnapshotState.Abandoned when pushes.Any(push => push.File.Type.Id == outcome.Type && push.BadRows > 0) =>
+                    $"{outcome.Type} 有未能读取的行,快照已中止,未删除任何记录;改正后请重新推送全部文件。" +
+                    $" Rows of {outcome.Type} could not be read: the snapshot was aborted and nothing deleted. Mend them and push all files again.",
+                _ => "",
+            };
+            if (note.Length > 0)
+            {
+                screen.Note(note);
+            }
         }
     }
 
@@ -144,6 +182,7 @@ internal sealed class PushReport(Screen screen)
                 ["quarantine_id"] = row.Rejected.Change.QuarantineId,
                 ["violations"] = Screen.ToJson(row.Rejected.Change.Violations),
             })]),
+            ["snapshots"] = Screen.ToJson(result.Snapshots),
             ["problems"] = new JsonArray([.. pushes.SelectMany(push => ToJson(push.Problems).Select(problem => problem!.DeepClone()))]),
             ["error_files"] = new JsonArray([.. errorFiles.Select(path => JsonValue.Create(path))]),
         };

@@ -31,22 +31,50 @@ internal sealed class FrameBuilder(int maxChanges, int maxBytes)
             (_frame.Type != type || _frame.Changes.Count >= maxChanges || _bytes + size > maxBytes) ? Take() : null;
         if (_frame is null)
         {
-            _frame = new PushFrame { Type = type };
-            _firstOrdinal = _count;
-            _bytes = 0;
+            Start(type, SnapshotMark.Unspecified);
         }
 
-        _frame.Changes.Add(change);
+        _frame!.Changes.Add(change);
         _bytes += size;
         _count++;
         return full;
     }
 
-    /// <summary>The frame as far as it is filled, or null when it is empty.</summary>
+    /// <summary>Begins a snapshot with the next change; returns the frame before it, if there is one.</summary>
+    public SpooledFrame? Begin(string type)
+    {
+        var before = Take();
+        Start(type, SnapshotMark.Begin);
+        return before;
+    }
+
+    /// <summary>Ends a snapshot with the last change; returns the frames that are to be sent, the one with the mark last.</summary>
+    public IReadOnlyList<SpooledFrame> End(string type, SnapshotMark mark)
+    {
+        if (_frame is { Snapshot: SnapshotMark.Unspecified } && _frame.Type == type)
+        {
+            _frame.Snapshot = mark;
+            return [Take()!];
+        }
+
+        var before = Take();
+        Start(type, mark);
+        var marked = Take()!;
+        return before is null ? [marked] : [before, marked];
+    }
+
+    /// <summary>The frame as far as it is filled, or null when there is nothing to send.</summary>
     public SpooledFrame? Take()
     {
         var taken = _frame is null ? null : new SpooledFrame(_frame, _firstOrdinal);
         _frame = null;
         return taken;
+    }
+
+    private void Start(string type, SnapshotMark mark)
+    {
+        _frame = new PushFrame { Type = type, Snapshot = mark };
+        _firstOrdinal = _count;
+        _bytes = 0;
     }
 }

@@ -52,6 +52,18 @@ internal sealed class PushConnection(
         }
     }
 
+    /// <summary>Frames that ended a snapshot and whose acknowledgement was lost.</summary>
+    public IReadOnlyList<PushFrame> UnreportedEnds
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _tally.UnreportedEnds;
+            }
+        }
+    }
+
     public void Fail(Exception exception) => _opened.TrySetException(exception);
 
     /// <summary>Runs until the queue is complete and everything is acknowledged.</summary>

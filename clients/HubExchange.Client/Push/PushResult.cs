@@ -12,7 +12,11 @@ namespace HubExchange.Client.Push;
 /// <param name="LastSequence">Sequence of the last frame of the stream.</param>
 /// <param name="Reconnects">How often the connection was made anew.</param>
 public sealed record PushResult(
-    PushCounts Counts, long Unreported, IReadOnlyList<RejectedRecord> Rejected, long LastSequence, int Reconnects);
+    PushCounts Counts, long Unreported, IReadOnlyList<RejectedRecord> Rejected, long LastSequence, int Reconnects)
+{
+    /// <summary>What became of the snapshots that were ended or aborted, in this order: applied, waiting for approval, or abandoned.</summary>
+    public IReadOnlyList<SnapshotOutcome> Snapshots { get; init; } = [];
+}
 
 /// <summary>A change that was refused and is in quarantine.</summary>
 /// <param name="Ordinal">Its place among everything handed to the session, from 0.</param>

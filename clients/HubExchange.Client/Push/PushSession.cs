@@ -17,16 +17,26 @@ public sealed class PushSession : IAsyncDisposable
     private readonly ChannelWriter<SpooledFrame> _queue;
     private readonly CancellationTokenSource _stop;
     private readonly Task _running;
+    private readonly FindOutcome? _findOutcome;
 
     private PushSession(
-        PushConnection connection, FrameBuilder frames, ChannelWriter<SpooledFrame> queue, CancellationTokenSource stop, Task running)
+        PushConnection connection,
+        FrameBuilder frames,
+        ChannelWriter<SpooledFrame> queue,
+        CancellationTokenSource stop,
+        Task running,
+        FindOutcome? findOutcome)
     {
         _connection = connection;
         _frames = frames;
         _queue = queue;
         _stop = stop;
         _running = running;
+        _findOutcome = findOutcome;
     }
+
+    /// <summary>Asks the hub what became of the snapshot that a frame has ended; null when it does not know.</summary>
+    internal delegate Task<SnapshotOutcome?> FindOutcome(PushFrame frame, CancellationToken cancellationToken);
 
     /// <summary>How far the session is, also after it failed.</summary>
     public PushProgress Progress => _connection.Progress;
@@ -51,6 +61,28 @@ public sealed class PushSession : IAsyncDisposable
         _connection.Sent = _frames.Count;
     }
 
+    /// <summary>
+    /// Begins a full snapshot: from here to <see cref="EndSnapshotAsync"/> everything of the type is sent, and what is not is deleted by
+    /// the hub or waits for approval. Records of other types may be sent in between. An open snapshot of the type is given up; one that is
+    /// never ended deletes nothing.
+    /// </summary>
+    public async Task BeginSnapshotAsync(EntityType type, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        if (_frames.Begin(type.Id) is { } before)
+        {
+            await EnqueueAsync(before, cancellationToken);
+        }
+    }
+
+    /// <summary>Ends a snapshot. What became of it is in <see cref="PushResult.Snapshots"/>.</summary>
+    public Task EndSnapshotAsync(EntityType type, CancellationToken cancellationToken = default) =>
+        MarkEndAsync(type, SnapshotMark.End, cancellationToken);
+
+    /// <summary>Gives a snapshot up: nothing is deleted, what was sent stays.</summary>
+    public Task AbortSnapshotAsync(EntityType type, CancellationToken cancellationToken = default) =>
+        MarkEndAsync(type, SnapshotMark.Abort, cancellationToken);
+
     /// <summary>Sends what is left, waits until everything is committed, and closes the stream.</summary>
     /// <exception cref="HubException">The stream failed for good; everything acknowledged before is committed.</exception>
     public async Task<PushResult> CompleteAsync(CancellationToken cancellationToken = default)
@@ -62,7 +94,16 @@ public sealed class PushSession : IAsyncDisposable
 
         _queue.TryComplete();
         await _running.WaitAsync(cancellationToken);
-        return _connection.Result;
+        var result = _connection.Result;
+        foreach (var frame in _connection.UnreportedEnds)
+        {
+            if (_findOutcome is not null && await _findOutcome(frame, cancellationToken) is { } outcome)
+            {
+                result = result with { Snapshots = [.. result.Snapshots.Append(outcome).OrderBy(each => each.Sequence)] };
+            }
+        }
+
+        return result;
     }
 
     /// <summary>Ends the connection. What was not acknowledged may or may not be committed; sending it again is safe.</summary>
@@ -81,7 +122,8 @@ public sealed class PushSession : IAsyncDisposable
         PushOptions options,
         HubClientOptions clientOptions,
         IProgress<PushProgress>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        FindOutcome? findOutcome = null)
     {
         // One frame waits while another is sent; the spool is bounded by the credits of the hub.
         var queue = Channel.CreateBounded<SpooledFrame>(1);
@@ -95,7 +137,7 @@ public sealed class PushSession : IAsyncDisposable
 
             // The rest is room for what surrounds the changes in a frame.
             var maxBytes = welcome.MaxFrameBytes / 5 * 4;
-            return new PushSession(connection, new FrameBuilder(maxChanges, maxBytes), queue.Writer, stop, running);
+            return new PushSession(connection, new FrameBuilder(maxChanges, maxBytes), queue.Writer, stop, running, findOutcome);
         }
         catch
         {
@@ -118,6 +160,15 @@ public sealed class PushSession : IAsyncDisposable
             queue.TryComplete(exception);
             connection.Fail(exception);
             throw;
+        }
+    }
+
+    private async Task MarkEndAsync(EntityType type, SnapshotMark mark, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        foreach (var frame in _frames.End(type.Id, mark))
+        {
+            await EnqueueAsync(frame, cancellationToken);
         }
     }
 

@@ -7,6 +7,8 @@ internal sealed class PushTally(int maxRejected)
 {
     private readonly PushCounts _counts = new();
     private readonly List<RejectedRecord> _rejected = [];
+    private readonly List<SnapshotOutcome> _snapshots = [];
+    private readonly List<PushFrame> _unreportedEnds = [];
     private long _acknowledged;
     private long _unreported;
 
@@ -16,9 +18,13 @@ internal sealed class PushTally(int maxRejected)
 
     public int Reconnects { get; set; }
 
+    /// <summary>Frames that ended a snapshot and were committed without our hearing of it.</summary>
+    public IReadOnlyList<PushFrame> UnreportedEnds => [.. _unreportedEnds];
+
     /// <summary>Frames the hub committed without our hearing of it.</summary>
-    public void AddUnreported(IEnumerable<SpooledFrame> frames)
+    public void AddUnreported(IReadOnlyList<SpooledFrame> frames)
     {
+        _unreportedEnds.AddRange(frames.Select(spooled => spooled.Frame).Where(frame => frame.Snapshot is SnapshotMark.End or SnapshotMark.Abort));
         var changes = frames.Sum(spooled => (long)spooled.Frame.Changes.Count);
         _unreported += changes;
         _acknowledged += changes;
@@ -36,6 +42,7 @@ internal sealed class PushTally(int maxRejected)
             _counts.Warned += counts.Warned;
         }
 
+        _snapshots.AddRange(ack.Snapshots.Where(outcome => outcome.State != SnapshotState.Open));
         foreach (var rejected in ack.Rejected)
         {
             if (_rejected.Count < maxRejected &&
@@ -46,5 +53,8 @@ internal sealed class PushTally(int maxRejected)
         }
     }
 
-    public PushResult Result(long lastSequence) => new(_counts.Clone(), _unreported, [.. _rejected], lastSequence, Reconnects);
+    public PushResult Result(long lastSequence) => new(_counts.Clone(), _unreported, [.. _rejected], lastSequence, Reconnects)
+    {
+        Snapshots = [.. _snapshots],
+    };
 }

@@ -61,6 +61,7 @@ internal static class GrpcSetup
         QueryServiceReflection.Descriptor,
         LayoutServiceReflection.Descriptor,
         QuarantineServiceReflection.Descriptor,
+        SnapshotServiceReflection.Descriptor,
         CatalogServiceReflection.Descriptor,
         IdentityServiceReflection.Descriptor,
         Grpc.Health.V1.HealthReflection.Descriptor,

@@ -6,6 +6,7 @@ using HubExchange.Server.Layouts;
 using HubExchange.Server.Quarantine;
 using HubExchange.Server.Query;
 using HubExchange.Server.Signals;
+using HubExchange.Server.Snapshots;
 using HubExchange.Server.Storage;
 
 namespace HubExchange.Server.Hosting;
@@ -57,6 +58,7 @@ internal static class HubHost
         builder.Services.AddIngestion(builder.Configuration);
         builder.Services.AddSingleton<RecordReader>();
         builder.Services.AddQuarantine(builder.Configuration);
+        builder.Services.AddSnapshots(builder.Configuration);
         builder.Services.AddSingleton<LayoutCounter>();
         builder.Services.AddSingleton<LayoutReader>();
 
@@ -67,6 +69,7 @@ internal static class HubHost
         app.MapGrpcService<Query.QueryService>();
         app.MapGrpcService<Layouts.LayoutService>();
         app.MapGrpcService<Quarantine.QuarantineService>();
+        app.MapGrpcService<Snapshots.SnapshotService>();
         app.MapGrpcService<Catalog.CatalogService>();
         app.MapGrpcService<Identity.IdentityService>();
         app.MapHubHealth();

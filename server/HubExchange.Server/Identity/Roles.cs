@@ -12,7 +12,8 @@ internal static class Roles
 
     private static readonly string[] OfNode =
     [
-        "caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read", "stream.read",
+        "caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read",
+        "snapshot.read", "stream.read",
     ];
 
     private static readonly (string Role, string[] Permissions)[] Table =
@@ -27,7 +28,8 @@ internal static class Roles
         ("bureau",
         [
             "caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write",
-            "record.read", "record.read.conditional", "record.read.personal", "stream.read",
+            "record.read", "record.read.conditional", "record.read.personal",
+            "snapshot.decide", "snapshot.read", "stream.read",
         ]),
         // Someone at a county bureau, with the data of that node.
         ("county", OfNode),

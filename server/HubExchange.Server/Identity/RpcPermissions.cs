@@ -29,6 +29,7 @@ internal sealed class RpcPermissions
         PushService.Descriptor,
         QuarantineService.Descriptor,
         QueryService.Descriptor,
+        SnapshotService.Descriptor,
         StreamService.Descriptor);
 
     public static RpcPermissions Of(params IEnumerable<ServiceDescriptor> services) =>

@@ -1,6 +1,7 @@
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Changes;
 using HubExchange.Server.Consolidation;
+using HubExchange.Server.Snapshots;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Npgsql;
@@ -12,8 +13,11 @@ namespace HubExchange.Server.Ingestion;
 /// it returns, everything is on disk; when it throws, nothing is. Every change ends up stored, unchanged or quarantined.
 /// </summary>
 internal sealed class BatchWriter(
-    HubStorage storage, RecordWriter records, Consolidator consolidator, WritePlanner planner, TimeProvider time)
+    HubStorage storage, RecordWriter records, Consolidator consolidator, SnapshotWriter snapshots, WritePlanner planner, TimeProvider time)
 {
+    /// <summary>What the writing of a batch goes on with.</summary>
+    private sealed record Batch(WriteTransaction Transaction, DateTime RecordedAt, ChangeFeed Feed, bool IsCareful);
+
     /// <param name="frames">Frames of a stream in the order of their sequences.</param>
     /// <param name="isCareful">Looks for the records that the database refuses, instead of failing.</param>
     /// <param name="cancellationToken">Gives up before the commit.</param>
@@ -25,36 +29,26 @@ internal sealed class BatchWriter(
         var feed = new ChangeFeed(recordedAt);
 
         await using var transaction = await WriteTransaction.BeginAsync(storage.WriteSource, cancellationToken);
+        var batch = new Batch(transaction, recordedAt, feed, isCareful);
         StreamStore.AddLocks(transaction, outcomes);
-        var isLocked = false;
-        foreach (var round in Rounds(outcomes))
+        var rounds = Rounds(outcomes);
+        if (rounds.Count == 0)
         {
-            records.AddFind(transaction, round);
-            await using (var rows = await transaction.ReadAsync(cancellationToken))
-            {
-                if (!isLocked)
-                {
-                    await StreamStore.ReadLocksAsync(rows, outcomes, cancellationToken);
-                    isLocked = true;
-                }
-
-                await records.ReadFoundAsync(rows, round, cancellationToken);
-            }
-
-            foreach (var (type, items) in round)
-            {
-                items.RemoveAll(item => item.Outcome.Refusal is not null);
-                await WriteAsync(transaction, type, items, recordedAt, feed, isCareful, cancellationToken);
-            }
+            rounds.Add([]);
         }
 
-        if (!isLocked)
+        await WriteRoundAsync(batch, rounds[0], outcomes, cancellationToken);
+        foreach (var round in rounds.Skip(1))
         {
-            await using var rows = await transaction.ReadAsync(cancellationToken);
-            await StreamStore.ReadLocksAsync(rows, outcomes, cancellationToken);
+            await WriteRoundAsync(batch, round, [], cancellationToken);
         }
 
         var accepted = outcomes.FindAll(outcome => outcome.Refusal is null);
+        await snapshots.AddAsync(
+            transaction,
+            accepted,
+            (type, items) => WriteRoundAsync(batch, new() { [type] = items }, [], cancellationToken),
+            cancellationToken);
         accepted.ForEach(outcome => outcome.Close());
         await QuarantineWriter.AddAsync(transaction.Connection, accepted, cancellationToken);
         StreamStore.AddAdvance(transaction, accepted);
@@ -98,30 +92,48 @@ internal sealed class BatchWriter(
         return rounds;
     }
 
-    private async Task WriteAsync(
-        WriteTransaction transaction,
-        EntityType type,
-        List<BatchChange> items,
-        DateTime recordedAt,
-        ChangeFeed feed,
-        bool isCareful,
-        CancellationToken cancellationToken)
+    /// <param name="batch">The batch.</param>
+    /// <param name="round">Changes by type; each key occurs once.</param>
+    /// <param name="locked">Frames whose locks were asked for before the first round.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    private async Task WriteRoundAsync(
+        Batch batch, Dictionary<EntityType, List<BatchChange>> round, List<FrameOutcome> locked, CancellationToken cancellationToken)
+    {
+        records.AddFind(batch.Transaction, round);
+        await using (var rows = await batch.Transaction.ReadAsync(cancellationToken))
+        {
+            if (locked.Count > 0)
+            {
+                await StreamStore.ReadLocksAsync(rows, locked, cancellationToken);
+            }
+
+            await records.ReadFoundAsync(rows, round, cancellationToken);
+        }
+
+        foreach (var (type, items) in round)
+        {
+            items.RemoveAll(item => item.Outcome.Refusal is not null);
+            await WriteAsync(batch, type, items, cancellationToken);
+        }
+    }
+
+    private async Task WriteAsync(Batch batch, EntityType type, List<BatchChange> items, CancellationToken cancellationToken)
     {
         var planned = Plan(items, planner.Today());
-        await DropKnownAsync(transaction, type, planned, cancellationToken);
-        if (isCareful)
+        await DropKnownAsync(batch.Transaction, type, planned, cancellationToken);
+        if (batch.IsCareful)
         {
-            planned = await WriteCarefullyAsync(transaction, type, planned, recordedAt, cancellationToken);
+            planned = await WriteCarefullyAsync(batch.Transaction, type, planned, batch.RecordedAt, cancellationToken);
         }
         else
         {
-            records.AddWrites(transaction, type, planned.ConvertAll(item => item.Version!), recordedAt);
+            records.AddWrites(batch.Transaction, type, planned.ConvertAll(item => item.Version!), batch.RecordedAt);
         }
 
         planned.ForEach(item => item.Outcome.CountWritten(item.Change));
-        var consolidated = await consolidator.SettleAsync(transaction, type, planned, recordedAt, cancellationToken);
-        planned.ForEach(item => feed.Add(type, FeedEntry.Of(item.Version!)));
-        consolidated.ForEach(entry => feed.Add(type, entry));
+        var consolidated = await consolidator.SettleAsync(batch.Transaction, type, planned, batch.RecordedAt, cancellationToken);
+        planned.ForEach(item => batch.Feed.Add(type, FeedEntry.Of(item.Version!)));
+        consolidated.ForEach(entry => batch.Feed.Add(type, entry));
     }
 
     private List<BatchChange> Plan(List<BatchChange> items, DateOnly today)

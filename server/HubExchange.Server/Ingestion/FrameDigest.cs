@@ -34,6 +34,12 @@ internal static class FrameDigest
             hash.Append(change.EffectiveFrom);
         }
 
+        // One byte, where a further change would begin with four.
+        if (frame.Snapshot != SnapshotMark.Unspecified)
+        {
+            hash.Append([(byte)frame.Snapshot]);
+        }
+
         return hash.Take()[..Size];
     }
 

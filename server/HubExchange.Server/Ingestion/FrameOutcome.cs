@@ -1,3 +1,4 @@
+using HubExchange.Server.Snapshots;
 using HubExchange.V1;
 
 namespace HubExchange.Server.Ingestion;
@@ -24,6 +25,9 @@ internal sealed class FrameOutcome(FrameWrite frame, DateTime recordedAt)
 
     /// <summary>The source has open changes of the type in quarantine, which accepted ones may mend.</summary>
     public bool MayMend { get; set; }
+
+    /// <summary>What the frame has to do with snapshots; null for nothing.</summary>
+    public SnapshotStep? Snapshot { get; set; }
 
     /// <summary>Counts a written version.</summary>
     public void CountWritten(IncomingChange change)

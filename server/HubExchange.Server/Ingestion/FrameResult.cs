@@ -17,4 +17,7 @@ internal sealed class FrameResult
     public PushCounts Counts { get; } = new();
 
     public List<RejectedChange> Rejected { get; } = [];
+
+    /// <summary>What became of the snapshot that the frame marked, or whose deletions it made.</summary>
+    public List<SnapshotOutcome> Snapshots { get; } = [];
 }

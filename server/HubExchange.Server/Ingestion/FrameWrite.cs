@@ -1,5 +1,6 @@
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Identity;
+using HubExchange.V1;
 
 namespace HubExchange.Server.Ingestion;
 
@@ -18,4 +19,13 @@ internal sealed record FrameWrite(
 
     /// <summary>Numbers in quarantine of the changes, by their index, when the frame replays them; null for anything that is new.</summary>
     public IReadOnlyList<long>? Replayed { get; init; }
+
+    /// <summary>Where a snapshot of the type begins or ends.</summary>
+    public SnapshotMark Mark { get; init; }
+
+    /// <summary>Number of the approved snapshot of which the frame, which has no changes of its own, makes the next deletions; else 0.</summary>
+    public long ApprovedSnapshot { get; init; }
+
+    /// <summary>Nothing that comes after the frame may be written with it: its deletions depend on what came before.</summary>
+    public bool EndsBatch => Mark == SnapshotMark.End || ApprovedSnapshot > 0;
 }

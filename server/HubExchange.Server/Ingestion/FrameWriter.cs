@@ -107,6 +107,10 @@ internal sealed partial class FrameWriter(
         {
             batch.Add(pending);
             changes += pending.Frame.Changes.Count;
+            if (pending.Frame.EndsBatch)
+            {
+                return;
+            }
         }
     }
 

@@ -31,10 +31,19 @@ internal static class PushRules
         }
     }
 
-    /// <summary>A frame is neither empty nor larger than the limits the hub has announced.</summary>
-    public static void EnsureSize(int changes, int bytes, IngestionOptions limits)
+    /// <summary>A mark that this hub does not know must not pass for none.</summary>
+    public static void EnsureMark(SnapshotMark mark)
     {
-        if (changes == 0)
+        if (!Enum.IsDefined(mark))
+        {
+            throw Invalid($"没有快照标记 {(int)mark}", $"there is no snapshot mark {(int)mark}");
+        }
+    }
+
+    /// <summary>A frame is neither empty, unless a mark is all it has to say, nor larger than the limits the hub has announced.</summary>
+    public static void EnsureSize(int changes, int bytes, IngestionOptions limits, bool mayBeEmpty = false)
+    {
+        if (changes == 0 && !mayBeEmpty)
         {
             throw Invalid("没有任何变更", "it holds no change");
         }

@@ -126,6 +126,7 @@ internal sealed partial class PushStream(
         ack.Counts.Quarantined += result.Counts.Quarantined;
         ack.Counts.Warned += result.Counts.Warned;
         ack.Rejected.Add(result.Rejected);
+        ack.Snapshots.Add(result.Snapshots);
     }
 
     private async Task<Task<FrameResult>?> TakeAsync(PushFrame frame, CancellationToken cancellationToken)
@@ -149,7 +150,7 @@ internal sealed partial class PushStream(
         var type = CheckFrame(frame);
         await divisions.RefreshIfOldAsync(cancellationToken);
         var commit = await writer.EnqueueAsync(
-            new FrameWrite(type, caller, opened, frame.Sequence, FrameDigest.Of(frame), reader.Read(type, frame.Changes)),
+            new FrameWrite(type, caller, opened, frame.Sequence, FrameDigest.Of(frame), reader.Read(type, frame.Changes)) { Mark = frame.Snapshot },
             cancellationToken);
         _sequence = frame.Sequence;
         _last = commit;
@@ -160,7 +161,8 @@ internal sealed partial class PushStream(
     {
         var type = types.Find(frame.Type) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", frame.Type));
         PushRules.EnsureWritable(type, caller);
-        PushRules.EnsureSize(frame.Changes.Count, frame.CalculateSize(), limits);
+        PushRules.EnsureMark(frame.Snapshot);
+        PushRules.EnsureSize(frame.Changes.Count, frame.CalculateSize(), limits, mayBeEmpty: frame.Snapshot != SnapshotMark.Unspecified);
         return type;
     }
 

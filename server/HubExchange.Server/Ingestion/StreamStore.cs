@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using HubExchange.Server.Errors;
+using HubExchange.Server.Snapshots;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Npgsql;
@@ -81,11 +82,12 @@ internal sealed class StreamStore(HubStorage storage, TimeProvider time)
                 Texts(outcomes.Select(outcome => outcome.Frame.Type.Id)),
             },
         });
+        transaction.Add(BatchSnapshots.Find(outcomes));
     }
 
     /// <summary>
     /// Refuses the frames of connections that were fenced or whose predecessor was not committed, and tells which frames may mend
-    /// something in quarantine. Leaves the reader at the result that follows.
+    /// something in quarantine and what they have to do with snapshots. Leaves the reader at the result that follows.
     /// </summary>
     public static async Task ReadLocksAsync(NpgsqlDataReader rows, List<FrameOutcome> outcomes, CancellationToken cancellationToken)
     {
@@ -103,17 +105,21 @@ internal sealed class StreamStore(HubStorage storage, TimeProvider time)
         }
 
         await rows.NextResultAsync(cancellationToken);
+        var snapshots = await BatchSnapshots.ReadAsync(rows, cancellationToken);
+        await rows.NextResultAsync(cancellationToken);
         foreach (var outcome in outcomes)
         {
             if (outcome.Frame.Stream is not { } opened)
             {
+                outcome.Refusal = snapshots.Follow(outcome);
                 continue;
             }
 
             var (epoch, sequence) = current[At(opened)];
             if (epoch == opened.Epoch && sequence == outcome.Frame.Sequence - 1)
             {
-                current[At(opened)] = (epoch, outcome.Frame.Sequence);
+                outcome.Refusal = snapshots.Follow(outcome);
+                current[At(opened)] = outcome.Refusal is null ? (epoch, outcome.Frame.Sequence) : (epoch, sequence);
             }
             else
             {

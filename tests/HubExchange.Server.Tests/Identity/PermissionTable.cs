@@ -37,6 +37,11 @@ internal static class PermissionTable
         ["QuarantineService.ReplayQuarantinedRecords"] = ("record.push", Sources),
         ["QueryService.GetRecord"] = ("record.read", Readers),
         ["QueryService.ListRecords"] = ("record.read", Readers),
+        ["SnapshotService.ApproveSnapshot"] = ("snapshot.decide", ["bureau"]),
+        ["SnapshotService.GetSnapshot"] = ("snapshot.read", Readers),
+        ["SnapshotService.ListSnapshotDeletions"] = ("snapshot.read", Readers),
+        ["SnapshotService.ListSnapshots"] = ("snapshot.read", Readers),
+        ["SnapshotService.RejectSnapshot"] = ("snapshot.decide", ["bureau"]),
         ["StreamService.ListStreams"] = ("stream.read", [.. Readers, "admin"]),
     };
 
