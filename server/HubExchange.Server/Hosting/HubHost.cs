@@ -1,5 +1,6 @@
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Catalog;
+using HubExchange.Server.Faults;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Ingestion;
 using HubExchange.Server.Layouts;
@@ -19,6 +20,7 @@ internal static class HubHost
     public static async Task<WebApplication> BuildAsync(
         string[] args, EntityTypes types, CancellationToken cancellationToken = default)
     {
+        FailPoints.Enable();
         var builder = WebApplication.CreateBuilder(args);
         builder.AddHubLogging();
         using var loggers = LoggerFactory.Create(logging => logging.AddHubConsole(builder.Configuration));

@@ -1,4 +1,5 @@
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Faults;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Npgsql;
@@ -24,6 +25,7 @@ internal sealed class BatchWriter(
         await using var connection = await storage.WriteSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await StreamStore.LockAsync(connection, outcomes, cancellationToken);
+        await FailPoints.HitAsync(FailPoint.BatchLocked);
 
         var accepted = outcomes.Where(outcome => outcome.Refusal is null).ToList();
         foreach (var round in Rounds(accepted))
@@ -31,10 +33,14 @@ internal sealed class BatchWriter(
             await WriteRoundAsync(connection, transaction, round, recordedAt, isCareful, cancellationToken);
         }
 
+        await FailPoints.HitAsync(FailPoint.RecordsWritten);
         accepted.ForEach(outcome => outcome.Close());
         await QuarantineWriter.AddAsync(connection, accepted, cancellationToken);
+        await FailPoints.HitAsync(FailPoint.QuarantineWritten);
         await StreamStore.AdvanceAsync(connection, accepted, cancellationToken);
+        await FailPoints.HitAsync(FailPoint.BeforeCommit);
         await transaction.CommitAsync(cancellationToken);
+        await FailPoints.HitAsync(FailPoint.AfterCommit);
         return outcomes;
     }
 
@@ -70,6 +76,7 @@ internal sealed class BatchWriter(
     {
         var types = round.GroupBy(entry => entry.Item.Frame.Type).Select(group => (Type: group.Key, Entries: group.ToList())).ToList();
         await FindAsync(connection, types, cancellationToken);
+        await FailPoints.HitAsync(FailPoint.BatchFound);
 
         await using var batch = new NpgsqlBatch(connection);
         var today = planner.Today();

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using HubExchange.Region.V1;
 using HubExchange.Server.Errors;
+using HubExchange.Server.Faults;
 using HubExchange.V1;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -48,6 +49,8 @@ internal sealed partial class FrameWriter(
     /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        await FailPoints.HitAsync(FailPoint.HubStopping);
+
         // What waits is still written; what comes now is refused.
         foreach (var lane in _lanes)
         {
@@ -76,6 +79,7 @@ internal sealed partial class FrameWriter(
             Gather(lane, batch);
             try
             {
+                await FailPoints.HitAsync(FailPoint.BatchGathered);
                 await CommitAsync(batch);
             }
             catch (Exception e)

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Grpc.Core;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
+using HubExchange.Server.Faults;
 using HubExchange.Server.Identity;
 using HubExchange.V1;
 using Microsoft.Extensions.Options;
@@ -33,6 +34,7 @@ internal sealed partial class PushService(
 
         using var connection = connections.Enter(hello.Source, hello.Stream);
         var position = await streams.OpenAsync(hello.Source, hello.Stream, context.CancellationToken);
+        await FailPoints.HitAsync(FailPoint.StreamOpened);
         var stream = new PushStream(caller, position, types, reader, writer, streams, divisions, options.Value);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
@@ -70,6 +72,7 @@ internal sealed partial class PushService(
 
         var result = await writer.WriteAsync(
             new FrameWrite(type, caller, null, 0, [], reader.Read(type, request.Changes)), context.CancellationToken);
+        await FailPoints.HitAsync(FailPoint.BeforeAnswer);
         return new PushRecordsResponse { Counts = result.Counts, Rejected = { result.Rejected } };
     }
 

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Grpc.Core;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
+using HubExchange.Server.Faults;
 using HubExchange.Server.Identity;
 using HubExchange.V1;
 
@@ -93,7 +94,9 @@ internal sealed class PushStream(
                     await AddAsync(ack, await _outstanding.Reader.ReadAsync(cancellationToken));
                 }
 
+                await FailPoints.HitAsync(FailPoint.BeforeAck);
                 await responses.WriteAsync(new PushResponse { Ack = ack }, cancellationToken);
+                await FailPoints.HitAsync(FailPoint.AfterAck);
             }
         }
         catch
@@ -140,6 +143,7 @@ internal sealed class PushStream(
 
         var type = CheckFrame(frame);
         await divisions.RefreshIfOldAsync(cancellationToken);
+        await FailPoints.HitAsync(FailPoint.FrameRead);
         var commit = await writer.EnqueueAsync(
             new FrameWrite(type, caller, opened, frame.Sequence, FrameDigest.Of(frame), reader.Read(type, frame.Changes)),
             cancellationToken);

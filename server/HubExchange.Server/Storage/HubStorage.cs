@@ -20,14 +20,19 @@ internal sealed partial class HubStorage : IAsyncDisposable
     private readonly PrivatePostgres? _private;
     private readonly FrozenDictionary<string, EntityTable> _tables;
 
-    private HubStorage(PrivatePostgres? @private, string connectionString, EntityTypes types)
+    private HubStorage(PrivatePostgres? @private, string connectionString, StorageOptions options, EntityTypes types)
     {
         _private = @private;
         Tables = [.. types.All.Select(type => new EntityTable(type))];
         _tables = Tables.ToFrozenDictionary(table => table.Type.Id);
         Schema = new SchemaSync(Tables);
         DataSource = new NpgsqlDataSourceBuilder(connectionString).Build();
-        WriteSource = new NpgsqlDataSourceBuilder(StorageConnection.ForWriting(connectionString)).Build();
+        WriteSource = new NpgsqlDataSourceBuilder(StorageConnection.ForWriting(connectionString, options.IdleTransactionTimeout)).Build();
+        if (_private is not null)
+        {
+            _private.Restarted += DataSource.Clear;
+            _private.Restarted += WriteSource.Clear;
+        }
     }
 
     /// <summary>Gives connections.</summary>
@@ -66,7 +71,7 @@ internal sealed partial class HubStorage : IAsyncDisposable
         try
         {
             var connectionString = StorageConnection.Complete(postgres?.ConnectionString ?? options.ConnectionString);
-            storage = new HubStorage(postgres, connectionString, types);
+            storage = new HubStorage(postgres, connectionString, options, types);
             await storage.PrepareAsync(connectionString, logger, cancellationToken);
             return storage;
         }

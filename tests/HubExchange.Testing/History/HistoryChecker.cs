@@ -21,8 +21,11 @@ public static class HistoryChecker
         RecordChecks.Times,
         RecordChecks.Content,
         QuarantineChecks.Partition,
+        QuarantineChecks.WithoutKey,
         QuarantineChecks.Strangers,
         QuarantineChecks.Announced,
+        UnaryChecks.Answers,
+        UnaryChecks.InternalErrors,
         ConsolidationCheck.OneForEachKey,
     ];
 
