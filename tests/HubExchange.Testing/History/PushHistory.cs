@@ -33,6 +33,15 @@ public sealed class PushHistory
         }
     }
 
+    /// <summary>Number of the steps so far that are as <paramref name="condition"/> says.</summary>
+    public int Count(Func<Operation, bool> condition)
+    {
+        lock (_gate)
+        {
+            return _operations.Count(condition);
+        }
+    }
+
     /// <summary>A history of given operations.</summary>
     public static PushHistory Of(IEnumerable<Operation> operations)
     {
