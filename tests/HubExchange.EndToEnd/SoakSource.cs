@@ -56,8 +56,9 @@ internal sealed class SoakSource(PushHistory history, string source, string stre
                     return;
                 }
             }
-            catch (Exception exception) when (!late.IsCancellationRequested && exception is RpcException or InvalidOperationException)
+            catch (Exception exception) when (!late.IsCancellationRequested && exception is RpcException or InvalidOperationException or IOException)
             {
+                // A reset shows as what the socket said when it hits a frame being written.
                 await timer.WaitForNextTickAsync(late);
             }
         }

@@ -1,5 +1,6 @@
 using HubExchange.Client;
 using HubExchange.Enterprise.V1;
+using HubExchange.Region.V1;
 using HubExchange.Testing;
 using HubExchange.V1;
 
@@ -75,20 +76,21 @@ public sealed class RepeatedRefusalTests(HubFixture fixture) : IClassFixture<Hub
     [Fact]
     public async Task WhatIsWrongToday_ReplacesWhatWasWrong()
     {
-        await using var hub = await TestHub.StartAsync(fixture.Cluster, "--Ingestion:DivisionRefreshSeconds=1");
+        // The list of divisions counts from its first one on, so 420281 is unknown until it is registered.
+        await using var hub = await TestHub.StartAsync(fixture.Cluster);
         var city = await hub.CityAsync();
-        await city.PushAsync(TestHub.City, Make.Division("420281", "大冶市"));
+        await city.PushAsync(TestHub.City, Division("420222"));
         var client = await hub.NodeAsync(TestHub.Daye);
         var bad = Make.Organization(name: "");
-        bad.DivisionCode = "420222";
         var first = Assert.Single((await client.PushAsync(TestHub.Daye, bad)).Rejected);
-        Assert.Equal(["division.unknown", "required"], first.Violations.Select(violation => violation.Rule).Order());
+        Assert.Contains("division.unknown", first.Violations.Select(violation => violation.Rule));
 
-        await city.PushAsync(TestHub.City, Make.Division("420222", "阳新县"));
+        await city.PushAsync(TestHub.City, Division("420281"));
         var again = Assert.Single((await client.PushAsync(TestHub.Daye, bad)).Rejected);
 
         Assert.Equal(first.QuarantineId, again.QuarantineId);
-        Assert.Equal("required", Assert.Single((await client.GetQuarantinedRecordAsync(first.QuarantineId)).Violations).Rule);
+        Assert.Equal(again.Violations, (await client.GetQuarantinedRecordAsync(first.QuarantineId)).Violations);
+        Assert.Equal("required", Assert.Single(again.Violations).Rule);
         Assert.Empty(await client.ListQuarantinedRecordsAsync(rule: "division.unknown").ToListAsync());
     }
 
@@ -106,6 +108,8 @@ public sealed class RepeatedRefusalTests(HubFixture fixture) : IClassFixture<Hub
         var kept = await client.GetQuarantinedRecordAsync(refused.QuarantineId);
         Assert.Equal(key, Change.Parser.ParseFrom(kept.Payload).Delete);
     }
+
+    private static Division Division(string code) => new() { DivisionCode = code, Name = code, Kind = DivisionKind.County };
 
     private static ValueTask<List<long>> OpenAsync(HubClient client, string key) =>
         client.ListQuarantinedRecordsAsync().Where(record => record.Key == key).Select(record => record.Id).Order().ToListAsync();
