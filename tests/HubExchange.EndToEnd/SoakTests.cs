@@ -14,7 +14,7 @@ public sealed class SoakTests(ITestOutputHelper output)
     private const int FaultsInARound = 4;
 
     // A history grows with its rounds, so now and then a new hub begins.
-    private const int RoundsOfAHub = 12;
+    private const int RoundsOfAHub = 4;
 
     private static readonly Fault[] OneHub = [.. Enum.GetValues<Fault>().Except([Fault.FullDisk])];
 
