@@ -1,4 +1,3 @@
-using System.Globalization;
 using Google.Protobuf;
 using Grpc.Net.Client;
 using HubExchange.Client;
@@ -6,78 +5,122 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Testing;
 using HubExchange.Testing.History;
 using HubExchange.V1;
+using Npgsql;
 
 namespace HubExchange.EndToEnd;
 
 /// <summary>
-/// Rounds of faults against one hub with several sources at work. A round: every source pushes, faults hit, everything heals, what is
-/// under way is acknowledged, and the checker compares the history of all rounds with the database.
+/// Rounds of faults against one hub, or two with one database, with several sources at work. A round: every source pushes, faults hit,
+/// everything heals, what is under way is acknowledged, and the checker compares the history of all rounds with the database.
 /// </summary>
 internal sealed class SoakRounds : IAsyncDisposable
 {
     // Faults hit streams in the middle: before each one every source has to get this many frames through.
     private const int MaxFramesBetween = 8;
 
+    // The database takes 40 MB when it is new, and its log as much again.
+    private const int DiskMegabytes = 256;
+
+    private static readonly string[] Settings =
+    [
+        "--Storage:MaxRestartDelay=00:00:00.5",
+        "--Storage:IdleTransactionTimeout=00:00:02",
+
+        // Or the hub would stop taking data before the disk is really full.
+        "--Signals:DiskMinFreeBytes=0",
+        "--Signals:DiskMinFreeRatio=0",
+    ];
+
     private static readonly TimeSpan HealLimit = TimeSpan.FromSeconds(60);
 
-    private readonly HubProcess _hub;
+    private readonly List<HubProcess> _hubs = [];
+    private readonly List<FaultProxy> _proxies = [];
     private readonly Random _random;
-    private readonly PushHistory _history = new();
-    private readonly Dictionary<string, GrpcChannel> _channels = [];
-    private readonly List<(GrpcChannel Channel, SoakSource Source)> _sources = [];
+    private readonly Dictionary<string, List<GrpcChannel>> _channels = [];
+    private readonly List<(List<GrpcChannel> Channels, SoakSource Source)> _sources = [];
+    private readonly List<(List<GrpcChannel> Channels, SoakCaller Caller)> _callers = [];
+    private readonly string? _database;
 
-    private SoakRounds(HubProcess hub, int seed)
+    private SoakRounds(int seed, string? database)
     {
-        _hub = hub;
         _random = new Random(seed);
-        Faults = new SoakFaults(hub, new Random(seed));
+        _database = database;
     }
 
     /// <summary>What was done so far.</summary>
-    public SoakFaults Faults { get; }
+    public SoakFaults Faults { get; private set; } = null!;
+
+    /// <summary>The hubs.</summary>
+    public IReadOnlyList<HubProcess> Hubs => _hubs;
+
+    /// <summary>Everything that was pushed.</summary>
+    public PushHistory History { get; } = new();
 
     /// <summary>Changes pushed so far.</summary>
-    public long Changes => _sources.Sum(source => source.Source.Changes);
+    public long Changes => _sources.Sum(source => source.Source.Changes) + _callers.Sum(caller => caller.Caller.Changes);
 
     /// <summary>Frames acknowledged so far.</summary>
     public long Frames => _sources.Sum(source => source.Source.Acknowledged);
 
-    /// <summary>Starts a hub with four streams of three sources.</summary>
+    /// <summary>Starts a hub with four streams of three sources, two of which make unary pushes as well.</summary>
     /// <param name="seed">Seed of everything that is random.</param>
-    /// <param name="sharesKeys">Sources report the same keys, too.</param>
-    public static async Task<SoakRounds> StartAsync(int seed, bool sharesKeys)
+    public static async Task<SoakRounds> StartAsync(int seed)
     {
-        var rounds = new SoakRounds(await HubProcess.StartAsync(), seed);
-        try
-        {
-            var number = 0;
-            foreach (var (node, stream) in new[] { ("ND-CITY", "a"), ("ND-CITY", "b"), ("ND-420281", "a"), ("ND-420222", "a") })
-            {
-                rounds._sources.Add((await rounds.ChannelAsync(node), new SoakSource(rounds._history, node, stream, seed + ++number, sharesKeys)));
-            }
+        var rounds = new SoakRounds(seed, null);
+        return await rounds.PrepareAsync(seed, disk: null, async () => rounds._hubs.Add(await HubProcess.StartAsync(Settings)));
+    }
 
-            return rounds;
-        }
-        catch
+    /// <summary>The same with the data of the hub on a disk that can be filled.</summary>
+    public static async Task<SoakRounds> StartOnSmallDiskAsync(int seed)
+    {
+        var rounds = new SoakRounds(seed, null);
+        SmallDisk? disk = null;
+        rounds._hubs.Add(await HubProcess.StartAsync(
+            hub =>
+            {
+                disk = SmallDisk.Mount(hub.DataFolder, DiskMegabytes);
+                hub.Own(disk);
+            },
+            Settings));
+        return await rounds.PrepareAsync(seed, disk, () => Task.CompletedTask);
+    }
+
+    /// <summary>The same with two hubs on one database. Sources go from one to the other.</summary>
+    /// <param name="seed">Seed of everything that is random.</param>
+    /// <param name="database">An empty database.</param>
+    public static async Task<SoakRounds> StartPairAsync(int seed, string database)
+    {
+        var rounds = new SoakRounds(seed, database);
+        return await rounds.PrepareAsync(seed, disk: null, async () =>
         {
-            await rounds.DisposeAsync();
-            throw;
-        }
+            string[] settings = [$"--Storage:ConnectionString={database}", .. Settings];
+            rounds._hubs.Add(await HubProcess.StartAsync(settings));
+            rounds._hubs.Add(await rounds._hubs[0].StartReplicaAsync(settings));
+        });
     }
 
     /// <summary>Runs one round and returns what the checker found.</summary>
     /// <param name="faults">Faults, one after the other.</param>
-    public async Task<IReadOnlyList<Anomaly>> RunAsync(IEnumerable<Fault> faults)
+    public Task<IReadOnlyList<Anomaly>> RunAsync(IEnumerable<Fault> faults) =>
+        RunAsync([.. faults.Select(fault => (Func<Task>)(() => Faults.InjectAsync(fault)))]);
+
+    /// <summary>Runs one round and returns what the checker found.</summary>
+    /// <param name="faults">Injections, one after the other; each returns once the hub can work again.</param>
+    public async Task<IReadOnlyList<Anomaly>> RunAsync(params Func<Task>[] faults)
     {
         using var drain = new CancellationTokenSource();
         using var late = new CancellationTokenSource();
-        var pushes = _sources.Select(source => source.Source.RunAsync(source.Channel, drain.Token, late.Token)).ToList();
+        List<Task> pushes =
+        [
+            .. _sources.Select(source => source.Source.RunAsync(source.Channels, drain.Token, late.Token)),
+            .. _callers.Select(caller => caller.Caller.RunAsync(caller.Channels, drain.Token, late.Token)),
+        ];
         try
         {
-            foreach (var fault in faults)
+            foreach (var inject in faults)
             {
                 await ProgressAsync(pushes);
-                await Faults.InjectAsync(fault);
+                await inject();
             }
 
             await ProgressAsync(pushes);
@@ -91,26 +134,68 @@ internal sealed class SoakRounds : IAsyncDisposable
             await Task.WhenAll(pushes).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
-        await using var connection = await _hub.ConnectToDatabaseAsync();
-        return HistoryChecker.Check(_history, await HubDumpReader.ReadAsync(connection, PushedChange.Type));
+        await using var connection = await ConnectAsync();
+        return HistoryChecker.Check(History, await HubDumpReader.ReadAsync(connection, PushedChange.Type));
     }
 
     /// <summary>Writes the history, one line of JSON for each step.</summary>
     public async Task SaveHistoryAsync(string path)
     {
         await using var file = File.CreateText(path);
-        _history.Write(file);
+        History.Write(file);
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        foreach (var channel in _channels.Values)
+        foreach (var channel in _channels.Values.SelectMany(channels => channels))
         {
             channel.Dispose();
         }
 
-        await _hub.DisposeAsync();
+        _proxies.ForEach(proxy => proxy.Dispose());
+        foreach (var hub in _hubs)
+        {
+            await hub.DisposeAsync();
+        }
+    }
+
+    private async Task<SoakRounds> PrepareAsync(int seed, SmallDisk? disk, Func<Task> start)
+    {
+        try
+        {
+            await start();
+            _proxies.AddRange(_hubs.Select(hub => new FaultProxy(hub.Address)));
+            Faults = new SoakFaults(_hubs, _proxies, disk, History, new Random(seed));
+            foreach (var (node, stream) in new[] { ("ND-CITY", "a"), ("ND-CITY", "b"), ("ND-420281", "a"), ("ND-420222", "a") })
+            {
+                _sources.Add((await ChannelsAsync(node), new SoakSource(History, node, stream, ++seed, sharesKeys: true)));
+            }
+
+            foreach (var node in new[] { "ND-CITY", "ND-420222" })
+            {
+                _callers.Add((await ChannelsAsync(node), new SoakCaller(History, node, ++seed)));
+            }
+
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<NpgsqlConnection> ConnectAsync()
+    {
+        if (_database is null)
+        {
+            return await _hubs[0].ConnectToDatabaseAsync();
+        }
+
+        var connection = new NpgsqlConnection(_database);
+        await connection.OpenAsync();
+        return connection;
     }
 
     private Task ProgressAsync(List<Task> pushes)
@@ -122,7 +207,7 @@ internal sealed class SoakRounds : IAsyncDisposable
             HealLimit);
     }
 
-    private async Task<GrpcChannel> ChannelAsync(string node)
+    private async Task<List<GrpcChannel>> ChannelsAsync(string node)
     {
         if (_channels.TryGetValue(node, out var known))
         {
@@ -131,16 +216,14 @@ internal sealed class SoakRounds : IAsyncDisposable
 
         if (node != "ND-CITY")
         {
-            await using var city = new HubClient(await _hub.EnrolAsync("ND-CITY"));
+            await using var city = new HubClient(await _hubs[0].EnrolAsync("ND-CITY"));
             var record = new Node { NodeId = node, Name = node, Kind = NodeKind.County };
             await city.PushRecordsAsync("ND-CITY", CityEntityTypes.All.Of<Node>(), [new Change { Record = record.ToByteString() }]);
         }
 
-        var options = await _hub.EnrolAsync(node);
-        return _channels[node] = RecordedPush.Channel(
-            _hub.Address,
-            _hub.CaFile,
-            await File.ReadAllTextAsync(options.CertificateFile!),
-            await File.ReadAllTextAsync(options.KeyFile!));
+        var options = await _hubs[0].EnrolAsync(node);
+        var certificate = await File.ReadAllTextAsync(options.CertificateFile!);
+        var key = await File.ReadAllTextAsync(options.KeyFile!);
+        return _channels[node] = _proxies.ConvertAll(proxy => RecordedPush.Channel(proxy.Address, _hubs[0].CaFile, certificate, key));
     }
 }

@@ -8,7 +8,7 @@ namespace HubExchange.EndToEnd;
 
 /// <summary>
 /// A source that pushes made-up changes over one stream for as long as it is told, keeps each frame until its ack, and connects again
-/// whenever the connection breaks.
+/// whenever the connection breaks. Where there are several hubs it moves from one to another, also with frames under way.
 /// </summary>
 /// <param name="history">Where everything is recorded.</param>
 /// <param name="source">Node.</param>
@@ -20,6 +20,9 @@ internal sealed class SoakSource(PushHistory history, string source, string stre
     private const int InFlight = 4;
     private const int MaxChanges = 40;
     private const int Keys = 150;
+
+    // One in so many acks makes it move.
+    private const int AcksBetweenMoves = 20;
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(50);
 
@@ -37,28 +40,32 @@ internal sealed class SoakSource(PushHistory history, string source, string stre
     public long Changes => Interlocked.Read(ref _changes);
 
     /// <summary>Pushes until <paramref name="drain"/> is cancelled and everything is acknowledged.</summary>
-    /// <param name="channel">Channel of the node.</param>
+    /// <param name="channels">Channels of the node, one to each hub.</param>
     /// <param name="drain">Ends the making up of new changes.</param>
     /// <param name="late">Gives up.</param>
-    public async Task RunAsync(GrpcChannel channel, CancellationToken drain, CancellationToken late)
+    public async Task RunAsync(IReadOnlyList<GrpcChannel> channels, CancellationToken drain, CancellationToken late)
     {
         using var timer = new PeriodicTimer(RetryInterval);
         while (true)
         {
             try
             {
-                await using var push = await RecordedPush.OpenAsync(channel, history, source, stream, late);
-                await PushAsync(push, drain, late);
-                return;
+                await using var push = await RecordedPush.OpenAsync(channels[_random.Next(channels.Count)], history, source, stream, late);
+                if (await PushAsync(push, mayMove: channels.Count > 1, drain, late))
+                {
+                    return;
+                }
             }
-            catch (Exception exception) when (!late.IsCancellationRequested && exception is RpcException or InvalidOperationException)
+            catch (Exception exception) when (!late.IsCancellationRequested && exception is RpcException or InvalidOperationException or IOException)
             {
+                // A reset shows as what the socket said when it hits a frame being written.
                 await timer.WaitForNextTickAsync(late);
             }
         }
     }
 
-    private async Task PushAsync(RecordedPush push, CancellationToken drain, CancellationToken late)
+    // False: it wants to move.
+    private async Task<bool> PushAsync(RecordedPush push, bool mayMove, CancellationToken drain, CancellationToken late)
     {
         Accept(push.Watermark);
         foreach (var (sequence, changes) in _spool.ToArray())
@@ -77,10 +84,14 @@ internal sealed class SoakSource(PushHistory history, string source, string stre
 
             if (_spool.Count == 0)
             {
-                return;
+                return true;
             }
 
             Accept((await push.ReceiveAsync(late)).ThroughSequence);
+            if (mayMove && _random.Next(AcksBetweenMoves) == 0)
+            {
+                return false;
+            }
         }
     }
 
@@ -110,7 +121,7 @@ internal sealed class SoakSource(PushHistory history, string source, string stre
             changes[i] = _random.Next(20) switch
             {
                 0 or 1 => PushedChange.Delete(key),
-                2 => PushedChange.Dirty(key, $"dirty {++_contents}"),
+                2 => PushedChange.Dirty(key, _random.Next(2) == 0 ? "dirty as ever" : $"dirty {++_contents}"),
                 3 => PushedChange.Unreadable(),
                 4 or 5 => PushedChange.Upsert(key, "as ever"),
                 _ => PushedChange.Upsert(key, $"{source} {++_contents}"),

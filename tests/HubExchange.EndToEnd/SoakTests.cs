@@ -1,30 +1,38 @@
 using System.Diagnostics;
 using System.Globalization;
+using HubExchange.Testing;
 using HubExchange.Testing.History;
 
 namespace HubExchange.EndToEnd;
 
 /// <summary>
-/// G1, G2, G3, G8 while hub and database are killed and stopped at random under several sources. <c>tests/soak</c> runs the same for as
-/// long as it is told.
+/// G1, G2, G3, G8 while hub and database are killed and stopped at random under several sources. <c>tests/soak</c> adds every other
+/// fault, two hubs and full disks, for as long as it is told.
 /// </summary>
 public sealed class SoakTests(ITestOutputHelper output)
 {
     private const int FaultsInARound = 4;
 
     // A history grows with its rounds, so now and then a new hub begins.
-    private const int RoundsOfAHub = 25;
+    private const int RoundsOfAHub = 4;
+
+    private static readonly Fault[] OneHub = [.. Enum.GetValues<Fault>().Except([Fault.FullDisk])];
+
+    private static readonly Fault[] TwoHubs =
+    [
+        .. OneHub.Except([Fault.KillDatabase, Fault.KillBoth, Fault.PauseDatabase, Fault.Throws]),
+    ];
 
     private static readonly int Minutes = NumberOf("HUBEXCHANGE_SOAK_MINUTES") ?? 0;
 
-    private static readonly int Seed = NumberOf("HUBEXCHANGE_SEED") ?? Random.Shared.Next();
+    internal static int Seed { get; } = NumberOf("HUBEXCHANGE_SEED") ?? Random.Shared.Next();
 
     [Fact]
     public async Task NothingIsLostAndNothingTwice_WhileHubAndDatabaseAreKilled()
     {
         Assert.SkipWhen(Minutes > 0, "HUBEXCHANGE_SOAK_MINUTES is set.");
         output.WriteLine($"HUBEXCHANGE_SEED={Seed}");
-        await using var rounds = await SoakRounds.StartAsync(Seed, sharesKeys: true);
+        await using var rounds = await SoakRounds.StartAsync(Seed);
 
         var random = new Random(Seed);
 
@@ -33,7 +41,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         {
             var faults = new List<Fault>
             {
-                Fault.KillHub, Fault.KillHub, Fault.KillBoth, Fault.KillDatabase, round % 2 == 0 ? Fault.PauseHub : Fault.PauseDatabase,
+                Fault.KillHub, Fault.KillHub, Fault.KillBoth, Fault.KillBoth, round % 2 == 0 ? Fault.PauseHub : Fault.PauseDatabase,
             };
             await RunAsync(rounds, [.. faults.OrderBy(_ => random.Next())], output.WriteLine);
         }
@@ -48,23 +56,27 @@ public sealed class SoakTests(ITestOutputHelper output)
         Assert.SkipUnless(Minutes > 0, "tests/soak");
         var began = Stopwatch.GetTimestamp();
         var random = new Random(Seed);
-        var (hubKills, databaseKills, pauses, changes) = (0, 0, 0, 0L);
-        while (!IsOver())
+        var sum = new SoakFigures();
+        await using var cluster = await TestCluster.StartAsync();
+        for (var hubs = 0; !IsOver(); hubs++)
         {
+            // One hub, two with one database, one on a small disk where that can be mounted.
             var seed = random.Next();
-            await using var rounds = await SoakRounds.StartAsync(seed, sharesKeys: true);
+            var (faults, start) = (hubs % 3) switch
+            {
+                1 => (TwoHubs, SoakRounds.StartPairAsync(seed, await cluster.CreateDatabaseAsync())),
+                2 when Environment.IsPrivilegedProcess => ([Fault.FullDisk, Fault.FullDisk, .. OneHub], SoakRounds.StartOnSmallDiskAsync(seed)),
+                _ => (OneHub, SoakRounds.StartAsync(seed)),
+            };
+            await using var rounds = await start;
             for (var round = 0; round < RoundsOfAHub && !IsOver(); round++)
             {
-                await RunAsync(rounds, random.GetItems(Enum.GetValues<Fault>(), FaultsInARound), Console.WriteLine);
+                await RunAsync(rounds, random.GetItems(faults, FaultsInARound), Console.WriteLine);
             }
 
-            hubKills += rounds.Faults.HubKills;
-            databaseKills += rounds.Faults.DatabaseKills;
-            pauses += rounds.Faults.Pauses;
-            changes += rounds.Changes;
+            sum.Add(rounds);
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"soak: {Stopwatch.GetElapsedTime(began):hh\\:mm\\:ss}, seed {Seed}, {hubKills} kills of the hub, {databaseKills} of the database, {pauses} pauses, {changes} changes, 0 findings"));
+                CultureInfo.InvariantCulture, $"soak: {Stopwatch.GetElapsedTime(began):hh\\:mm\\:ss}, seed {Seed}, {sum}, 0 findings"));
         }
 
         bool IsOver() => Stopwatch.GetElapsedTime(began) >= TimeSpan.FromMinutes(Minutes);
@@ -79,7 +91,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         }
         catch
         {
-            write($"history: {await SaveAsync(rounds)}");
+            write($"{string.Join(", ", faults)}; history: {await SaveAsync(rounds)}");
             throw;
         }
 

@@ -17,7 +17,10 @@ public sealed partial class HubProcess : IAsyncDisposable
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
+    private static readonly string[] AuthorityFiles = ["ca.pem", "ca.key"];
+
     private readonly Queue<string> _lines = new();
+    private readonly List<IDisposable> _owned = [];
     private readonly StringBuilder _output = new();
     private readonly string[] _settings;
     private Process? _process;
@@ -47,6 +50,11 @@ public sealed partial class HubProcess : IAsyncDisposable
     /// <summary>File with the token of the first administrator.</summary>
     public string AdminTokenFile => Path.Combine(DataFolder, "admin.token");
 
+    /// <summary>Fail points from the next start on, e.g. <c>batch.before_commit=exit@3</c>; empty for none.</summary>
+    public string FailPoints { get; set; } = "";
+
+    /// <summary>The process runs.</summary>
+    public bool IsRunning => _process is { HasExited: false };
     /// <summary>Everything the processes wrote so far, on standard output and error.</summary>
     public string Output
     {
@@ -69,7 +77,12 @@ public sealed partial class HubProcess : IAsyncDisposable
 
     /// <summary>Starts a hub in a new folder on a free port and returns once it listens.</summary>
     /// <param name="settings">Further settings, e.g. <c>--Ingestion:MaxChanges=10</c>.</param>
-    public static async Task<HubProcess> StartAsync(params string[] settings)
+    public static Task<HubProcess> StartAsync(params string[] settings) => StartAsync(_ => { }, settings);
+
+    /// <summary>Starts a hub in a new folder on a free port and returns once it listens.</summary>
+    /// <param name="prepare">Prepares the data folder.</param>
+    /// <param name="settings">Further settings.</param>
+    public static async Task<HubProcess> StartAsync(Action<HubProcess> prepare, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("hubexchange-").FullName;
         if (!OperatingSystem.IsWindows())
@@ -81,6 +94,7 @@ public sealed partial class HubProcess : IAsyncDisposable
         var hub = new HubProcess(folder, settings);
         try
         {
+            prepare(hub);
             await hub.RunAsync(port: 0);
             return hub;
         }
@@ -90,6 +104,40 @@ public sealed partial class HubProcess : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Starts another hub on the database of this one, with its authority, as a replica.</summary>
+    /// <param name="settings">Further settings, with the connection string.</param>
+    public Task<HubProcess> StartReplicaAsync(params string[] settings) => StartAsync(
+        replica =>
+        {
+            var authority = Directory.CreateDirectory(Path.Combine(replica.DataFolder, "ca"));
+            foreach (var file in AuthorityFiles)
+            {
+                File.Copy(Path.Combine(DataFolder, "ca", file), Path.Combine(authority.FullName, file));
+            }
+        },
+        settings);
+
+    /// <summary>Has something disposed of when the hub has ended, before its folder is deleted.</summary>
+    public void Own(IDisposable owned) => _owned.Add(owned);
+
+    /// <summary>The hub has written a line with this text since its last start.</summary>
+    public bool HasWritten(string text)
+    {
+        lock (_lines)
+        {
+            return _lines.Any(line => line.Contains(text, StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>Stops the process where it is (SIGSTOP).</summary>
+    public void Pause() => Signals.Send("STOP", _process!.Id);
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public void Resume() => Signals.Send("CONT", _process!.Id);
+
+    /// <summary>Asks it to end in order (SIGTERM).</summary>
+    public void Terminate() => Signals.Send("TERM", _process!.Id);
 
     /// <summary>Ends the process the hard way (SIGKILL); nothing in it runs any more.</summary>
     public void Kill() => _process?.Kill();
@@ -162,6 +210,7 @@ public sealed partial class HubProcess : IAsyncDisposable
         Kill();
         await EndedAsync();
         await Eventually.HoldsAsync(() => DatabaseProcesses() is [], "the database ends with its hub");
+        _owned.ForEach(owned => owned.Dispose());
         Directory.Delete(Folder, recursive: true);
     }
 
@@ -184,8 +233,14 @@ public sealed partial class HubProcess : IAsyncDisposable
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+                Environment = { ["HUBEXCHANGE_FAILPOINTS"] = FailPoints },
             },
         };
+        lock (_lines)
+        {
+            _lines.Clear();
+        }
+
         _process.OutputDataReceived += (_, line) => Read(line.Data, listening);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.Start();

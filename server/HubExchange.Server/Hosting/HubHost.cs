@@ -1,5 +1,6 @@
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Catalog;
+using HubExchange.Server.Faults;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Ingestion;
 using HubExchange.Server.Layouts;
@@ -21,6 +22,7 @@ internal static class HubHost
     public static async Task<WebApplication> BuildAsync(
         string[] args, EntityTypes types, CancellationToken cancellationToken = default)
     {
+        FailPoints.Enable();
         // Settings count from the start on. Watching their file would watch the whole folder, and the private PostgreSQL writes below it.
         var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
         builder.AddHubLogging();

@@ -1,6 +1,7 @@
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Changes;
 using HubExchange.Server.Consolidation;
+using HubExchange.Server.Faults;
 using HubExchange.Server.Snapshots;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
@@ -49,12 +50,26 @@ internal sealed class BatchWriter(
             accepted,
             (type, items) => WriteRoundAsync(batch, new() { [type] = items }, [], cancellationToken),
             cancellationToken);
+        await ReachAsync(transaction, FailPoint.RecordsWritten, cancellationToken);
         accepted.ForEach(outcome => outcome.Close());
         await QuarantineWriter.AddAsync(transaction.Connection, accepted, cancellationToken);
+        await ReachAsync(transaction, FailPoint.QuarantineWritten, cancellationToken);
         StreamStore.AddAdvance(transaction, accepted);
         feed.AddTo(transaction);
+        await ReachAsync(transaction, FailPoint.BeforeCommit, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        await FailPoints.HitAsync(FailPoint.AfterCommit);
         return outcomes;
+    }
+
+    // Where a fault is to be injected, the database has to be as far as the place says.
+    private static async ValueTask ReachAsync(WriteTransaction transaction, string point, CancellationToken cancellationToken)
+    {
+        if (FailPoints.AreOn)
+        {
+            await transaction.FlushAsync(cancellationToken);
+            await FailPoints.HitAsync(point);
+        }
     }
 
     // A key that comes twice from a source makes two versions, so the second one waits for the next round.
@@ -105,10 +120,13 @@ internal sealed class BatchWriter(
             if (locked.Count > 0)
             {
                 await StreamStore.ReadLocksAsync(rows, locked, cancellationToken);
+                await FailPoints.HitAsync(FailPoint.BatchLocked);
             }
 
             await records.ReadFoundAsync(rows, round, cancellationToken);
         }
+
+        await FailPoints.HitAsync(FailPoint.BatchFound);
 
         foreach (var (type, items) in round)
         {

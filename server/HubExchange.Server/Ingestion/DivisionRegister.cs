@@ -2,6 +2,7 @@ using Dapper;
 using HubExchange.Contracts.Entities;
 using HubExchange.Contracts.Validation;
 using HubExchange.Region.V1;
+using HubExchange.Server.Faults;
 using HubExchange.Server.Storage;
 using Microsoft.Extensions.Options;
 
@@ -34,6 +35,7 @@ internal sealed class DivisionRegister(EntityTypes types, HubStorage storage, IO
             return;
         }
 
+        await FailPoints.HitAsync(FailPoint.DivisionsRefresh);
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         var payloads = await connection.QueryAsync<byte[]>(new CommandDefinition(
             $"select hub_payload from {storage.TableOf(type).Table} where hub_consolidated", cancellationToken: cancellationToken));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using HubExchange.Region.V1;
 using HubExchange.Server.Errors;
+using HubExchange.Server.Faults;
 using HubExchange.Server.Signals;
 using HubExchange.V1;
 using Microsoft.Extensions.Options;
@@ -55,6 +56,8 @@ internal sealed partial class FrameWriter(
     /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        await FailPoints.HitAsync(FailPoint.HubStopping);
+
         // What waits is still written; what comes now is refused.
         foreach (var lane in _lanes)
         {
@@ -85,6 +88,7 @@ internal sealed partial class FrameWriter(
                 metrics, batch.Sum(pending => pending.Frame.Changes.Count), batch.ConvertAll(pending => pending.Origin));
             try
             {
+                await FailPoints.HitAsync(FailPoint.BatchGathered);
                 await CommitAsync(batch);
             }
             catch (Exception e)

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Grpc.Core;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
+using HubExchange.Server.Faults;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Signals;
 using HubExchange.V1;
@@ -44,6 +45,7 @@ internal sealed partial class PushService(
         var position = await streams.OpenAsync(
             hello.Source, hello.Stream, hello.HasLastSequence ? hello.LastSequence : null, context.CancellationToken);
         using var connection = connections.Enter(position);
+        await FailPoints.HitAsync(FailPoint.StreamOpened);
         var stream = new PushStream(caller, position, types, reader, writer, streams, sources, metrics, divisions, options.Value, logger);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
@@ -89,6 +91,7 @@ internal sealed partial class PushService(
 
         var result = await writer.WriteAsync(
             new FrameWrite(type, caller, null, 0, [], reader.Read(type, request.Changes)), context.CancellationToken);
+        await FailPoints.HitAsync(FailPoint.BeforeAnswer);
         return new PushRecordsResponse { Counts = result.Counts, Rejected = { result.Rejected } };
     }
 

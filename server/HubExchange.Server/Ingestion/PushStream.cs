@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Grpc.Core;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
+using HubExchange.Server.Faults;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Signals;
 using HubExchange.V1;
@@ -101,7 +102,9 @@ internal sealed partial class PushStream(
                     await AddAsync(ack, await _outstanding.Reader.ReadAsync(cancellationToken));
                 }
 
+                await FailPoints.HitAsync(FailPoint.BeforeAck);
                 await responses.WriteAsync(new PushResponse { Ack = ack }, cancellationToken);
+                await FailPoints.HitAsync(FailPoint.AfterAck);
             }
         }
         catch
@@ -149,6 +152,7 @@ internal sealed partial class PushStream(
 
         var type = CheckFrame(frame);
         await divisions.RefreshIfOldAsync(cancellationToken);
+        await FailPoints.HitAsync(FailPoint.FrameRead);
         var commit = await writer.EnqueueAsync(
             new FrameWrite(type, caller, opened, frame.Sequence, FrameDigest.Of(frame), reader.Read(type, frame.Changes)) { Mark = frame.Snapshot },
             cancellationToken);

@@ -1,5 +1,4 @@
-using Google.Protobuf;
-using HubExchange.Server.Quarantine;
+using HubExchange.Contracts.Entities;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Npgsql;
@@ -8,10 +7,15 @@ using NpgsqlTypes;
 namespace HubExchange.Server.Ingestion;
 
 /// <summary>
-/// Keeps the refused changes of a batch and closes what its accepted changes mend, in the transaction that acknowledges both.
+/// Keeps the refused changes of a batch and closes what its accepted changes mend, in the transaction that acknowledges both. A change
+/// that is refused once more while it is still open keeps its number and its one row.
 /// </summary>
 internal static class QuarantineWriter
 {
+    private static readonly string AddSql = SqlFiles.Read("Ingestion/AddQuarantined.sql");
+    private static readonly string FindSql = SqlFiles.Read("Ingestion/FindIdentical.sql");
+    private static readonly string UpdateSql = SqlFiles.Read("Ingestion/UpdateIdentical.sql");
+
     public static async Task AddAsync(NpgsqlConnection connection, List<FrameOutcome> outcomes, CancellationToken cancellationToken)
     {
         foreach (var violation in outcomes.SelectMany(outcome => outcome.Rejected).SelectMany(pair => pair.Violations))
@@ -29,110 +33,189 @@ internal static class QuarantineWriter
         }
     }
 
-    private static async Task AddPushedAsync(NpgsqlConnection connection, List<FrameOutcome> pushes, CancellationToken cancellationToken)
-    {
-        var rows = pushes
-            .SelectMany((outcome, place) => outcome.Rejected
-                .OrderBy(pair => pair.Change.Index)
-                .Select(pair => new Row(outcome, place, pair.Change, pair.Violations)))
-            .ToList();
-        if (rows.Count == 0 && !pushes.Exists(outcome => outcome.MayMend))
-        {
-            return;
-        }
-
-        var accepted = LastAccepted(pushes);
-        var open = pushes.Where(outcome => outcome.MayMend).Select(outcome => (outcome.Frame.Caller.Node, outcome.Frame.Type.Id)).ToHashSet();
-        foreach (var group in accepted.Keys.GroupBy(key => (key.Source, key.Type)).Where(group => open.Contains(group.Key)))
-        {
-            await QuarantineResolver.ResolveAsync(
-                connection,
-                group.Key.Source,
-                group.Key.Type,
-                [.. group.Select(key => key.Key)],
-                pushes[0].Result.RecordedAt,
-                cancellationToken);
-        }
-
-        if (rows.Count > 0)
-        {
-            await InsertAsync(connection, rows, accepted, cancellationToken);
-        }
-    }
-
     /// <summary>Text as PostgreSQL can hold it: without NUL. The payload keeps everything as it came.</summary>
     public static string Storable(string text) => text.Replace('\0', '\uFFFD');
+
+    /// <summary>A key as the indexes can hold it. One that is longer is refused for that; the payload keeps it whole.</summary>
+    public static string StorableKey(string key)
+    {
+        if (key.Length <= EntityType.MaxKeyLength)
+        {
+            return Storable(key);
+        }
+
+        // Not between the halves of a character beyond the basic plane, and different from every key that is short enough.
+        var length = char.IsHighSurrogate(key[EntityType.MaxKeyLength - 1]) ? EntityType.MaxKeyLength - 1 : EntityType.MaxKeyLength;
+        return $"{Storable(key[..length])}……";
+    }
 
     /// <summary>The rules for which a change was refused.</summary>
     public static string[] RulesOf(IEnumerable<Violation> violations) =>
         [.. violations.Where(violation => violation.Severity == Severity.Error).Select(violation => violation.Rule).Distinct()];
 
-    /// <summary>The keys of what was accepted, each with its last place in the batch.</summary>
-    private static Dictionary<(string Source, string Type, string Key), (int Frame, int Index)> LastAccepted(List<FrameOutcome> outcomes)
+    private static async Task AddPushedAsync(NpgsqlConnection connection, List<FrameOutcome> pushes, CancellationToken cancellationToken)
     {
-        var accepted = new Dictionary<(string, string, string), (int, int)>();
-        for (var place = 0; place < outcomes.Count; place++)
+        var refused = pushes
+            .SelectMany(outcome => outcome.Rejected
+                .OrderBy(pair => pair.Change.Index)
+                .Select(pair => new RefusedChange(outcome, pair.Change, pair.Violations)))
+            .ToList();
+        var mayMend = pushes.Exists(outcome => outcome.MayMend);
+        if (refused.Count == 0 && !mayMend)
         {
-            var frame = outcomes[place].Frame;
-            var refused = outcomes[place].Rejected.Select(pair => pair.Change.Index).ToHashSet();
-            foreach (var change in frame.Changes.Where(change => !refused.Contains(change.Index)))
-            {
-                accepted[(frame.Caller.Node, frame.Type.Id, change.Key)] = (place, change.Index);
-            }
+            return;
         }
 
-        return accepted;
-    }
-
-    private static async Task InsertAsync(
-        NpgsqlConnection connection,
-        List<Row> rows,
-        Dictionary<(string, string, string), (int, int)> accepted,
-        CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(SqlFiles.Read("Ingestion/AddQuarantined.sql"), connection)
+        var known = mayMend && refused.Count > 0 ? await FindIdenticalAsync(connection, refused, cancellationToken) : [];
+        var added = Follow(pushes, refused, known);
+        await ResolveAsync(connection, pushes, refused, cancellationToken);
+        if (added.Count > 0)
         {
-            Parameters =
-            {
-                Texts(rows, row => row.Frame.Caller.Node),
-                Texts(rows, row => row.Frame.Stream?.Stream ?? ""),
-                new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(row => row.Frame.Sequence)] },
-                new NpgsqlParameter<int[]> { TypedValue = [.. rows.Select(row => row.Change.Index)] },
-                Texts(rows, row => row.Frame.Type.Id),
-                Texts(rows, row => Storable(row.Change.Key)),
-                new NpgsqlParameter<byte[][]> { TypedValue = [.. rows.Select(row => row.Change.Received.ToByteArray())] },
-                Texts(rows, row => ViolationJson.Write(row.Violations)),
+            await InsertAsync(connection, added, cancellationToken);
+        }
 
-                // Rule ids hold no character that an array literal would have to quote.
-                Texts(rows, row => $"{{{string.Join(',', RulesOf(row.Violations))}}}"),
-                new NpgsqlParameter<DateTime> { TypedValue = rows[0].Outcome.Result.RecordedAt },
-                new NpgsqlParameter<bool[]> { TypedValue = [.. rows.Select(row => row.IsMendedBy(accepted))] },
-            },
-        };
-        await using var ids = await command.ExecuteReaderAsync(cancellationToken);
-        foreach (var row in rows)
+        foreach (var change in refused)
         {
-            await ids.ReadAsync(cancellationToken);
-            row.Outcome.Result.Rejected.Add(new RejectedChange
+            change.Outcome.Result.Rejected.Add(new RejectedChange
             {
-                Sequence = row.Frame.Sequence,
-                Index = row.Change.Index,
-                Key = Storable(row.Change.Key),
-                QuarantineId = ids.GetInt64(0),
-                Violations = { row.Violations },
+                Sequence = change.Frame.Sequence,
+                Index = change.Change.Index,
+                Key = change.Key,
+                QuarantineId = change.Kept.Id,
+                Violations = { change.Violations },
             });
         }
     }
 
-    private static NpgsqlParameter Texts(List<Row> rows, Func<Row, string> select) =>
-        new() { Value = rows.Select(select).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
-
-    /// <summary>A refused change with the place of its frame in the batch.</summary>
-    private sealed record Row(FrameOutcome Outcome, int Place, IncomingChange Change, List<Violation> Violations)
+    // Goes through the changes in their order, as if each were alone, and returns the refused ones that need a row of their own.
+    private static List<RefusedChange> Follow(
+        List<FrameOutcome> pushes,
+        List<RefusedChange> refused,
+        Dictionary<((string, string, string), string), KeptChange> known)
     {
-        public FrameWrite Frame => Outcome.Frame;
+        var open = refused.Select(change => change.Record).Distinct().ToDictionary(record => record, _ => new Dictionary<string, KeptChange>());
+        foreach (var ((record, digest), kept) in known)
+        {
+            open[record].Add(digest, kept);
+        }
 
-        public bool IsMendedBy(Dictionary<(string, string, string), (int Frame, int Index)> accepted) =>
-            accepted.TryGetValue((Frame.Caller.Node, Frame.Type.Id, Change.Key), out var last) && last.CompareTo((Place, Change.Index)) > 0;
+        var added = new List<RefusedChange>();
+        var rows = refused.ToDictionary(change => change.Change);
+        foreach (var frame in pushes.Select(outcome => outcome.Frame))
+        {
+            foreach (var change in frame.Changes)
+            {
+                if (rows.TryGetValue(change, out var row))
+                {
+                    var digest = Convert.ToHexString(row.Digest);
+                    if (!open[row.Record].TryGetValue(digest, out var kept))
+                    {
+                        open[row.Record][digest] = kept = new KeptChange(0);
+                        added.Add(row);
+                    }
+
+                    row.Kept = kept;
+                }
+                else if (open.TryGetValue((frame.Caller.Node, frame.Type.Id, change.Key), out var mended))
+                {
+                    foreach (var kept in mended.Values)
+                    {
+                        kept.IsMended = true;
+                    }
+
+                    mended.Clear();
+                }
+            }
+        }
+
+        return added;
     }
+
+    private static async Task<Dictionary<((string, string, string), string), KeptChange>> FindIdenticalAsync(
+        NpgsqlConnection connection, List<RefusedChange> refused, CancellationToken cancellationToken)
+    {
+        var known = new Dictionary<((string, string, string), string), KeptChange>();
+        var differing = new List<(long Id, RefusedChange Change)>();
+        await using (var command = new NpgsqlCommand(FindSql, connection)
+        {
+            Parameters =
+            {
+                Texts(refused, change => change.Frame.Caller.Node),
+                Texts(refused, change => change.Frame.Type.Id),
+                Texts(refused, change => change.Key),
+                new NpgsqlParameter<byte[][]> { TypedValue = [.. refused.Select(change => change.Digest)] },
+                Texts(refused, change => change.ViolationText),
+            },
+        })
+        {
+            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+            while (await rows.ReadAsync(cancellationToken))
+            {
+                var change = refused[(int)rows.GetInt64(0) - 1];
+                if (known.TryAdd((change.Record, Convert.ToHexString(change.Digest)), new KeptChange(rows.GetInt64(1))) && !rows.GetBoolean(2))
+                {
+                    differing.Add((rows.GetInt64(1), change));
+                }
+            }
+        }
+
+        if (differing.Count > 0)
+        {
+            await using var update = new NpgsqlCommand(UpdateSql, connection)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<long[]> { TypedValue = [.. differing.Select(pair => pair.Id)] },
+                    Texts(differing, pair => pair.Change.ViolationText),
+                    Texts(differing, pair => pair.Change.RuleText),
+                },
+            };
+            await update.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        return known;
+    }
+
+    private static async Task ResolveAsync(
+        NpgsqlConnection connection, List<FrameOutcome> pushes, List<RefusedChange> refused, CancellationToken cancellationToken)
+    {
+        var rejected = refused.Select(change => change.Change).ToHashSet();
+        var mending = pushes.Where(outcome => outcome.MayMend).Select(outcome => outcome.Frame);
+        foreach (var group in mending.GroupBy(frame => (Source: frame.Caller.Node, Type: frame.Type.Id)))
+        {
+            var keys = group.SelectMany(frame => frame.Changes).Where(change => !rejected.Contains(change)).Select(change => change.Key);
+            await QuarantineResolver.ResolveAsync(
+                connection, group.Key.Source, group.Key.Type, [.. keys.Distinct()], pushes[0].Result.RecordedAt, cancellationToken);
+        }
+    }
+
+    private static async Task InsertAsync(NpgsqlConnection connection, List<RefusedChange> added, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(AddSql, connection)
+        {
+            Parameters =
+            {
+                Texts(added, change => change.Frame.Caller.Node),
+                Texts(added, change => change.Frame.Stream?.Stream ?? ""),
+                new NpgsqlParameter<long[]> { TypedValue = [.. added.Select(change => change.Frame.Sequence)] },
+                new NpgsqlParameter<int[]> { TypedValue = [.. added.Select(change => change.Change.Index)] },
+                Texts(added, change => change.Frame.Type.Id),
+                Texts(added, change => change.Key),
+                new NpgsqlParameter<byte[][]> { TypedValue = [.. added.Select(change => change.Payload)] },
+                Texts(added, change => change.ViolationText),
+                Texts(added, change => change.RuleText),
+                new NpgsqlParameter<DateTime> { TypedValue = added[0].Outcome.Result.RecordedAt },
+                new NpgsqlParameter<bool[]> { TypedValue = [.. added.Select(change => change.Kept.IsMended)] },
+            },
+        };
+        await using var ids = await command.ExecuteReaderAsync(cancellationToken);
+        foreach (var change in added)
+        {
+            await ids.ReadAsync(cancellationToken);
+            change.Kept.Id = ids.GetInt64(0);
+        }
+    }
+
+    private static NpgsqlParameter Texts<T>(List<T> rows, Func<T, string> select) =>
+        new() { Value = rows.Select(select).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }

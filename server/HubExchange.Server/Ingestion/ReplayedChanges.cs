@@ -1,4 +1,5 @@
 using Dapper;
+using HubExchange.Server.Faults;
 using HubExchange.Server.Quarantine;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
@@ -37,12 +38,13 @@ internal static class ReplayedChanges
             added.Add(new RejectedChange
             {
                 Index = change.Index,
-                Key = QuarantineWriter.Storable(change.Key),
+                Key = QuarantineWriter.StorableKey(change.Key),
                 QuarantineId = id,
                 Violations = { violations },
             });
         }
 
+        await FailPoints.HitAsync(FailPoint.ReplaySettle);
         var refused = rejected.Select(pair => pair.Change.Index).ToHashSet();
         var accepted = frame.Changes.Where(change => !refused.Contains(change.Index)).ToList();
         await connection.ExecuteAsync(new CommandDefinition(

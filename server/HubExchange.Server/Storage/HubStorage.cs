@@ -20,7 +20,7 @@ internal sealed partial class HubStorage : IAsyncDisposable
     private readonly PrivatePostgres? _private;
     private readonly FrozenDictionary<string, EntityTable> _tables;
 
-    private HubStorage(PrivatePostgres? @private, string connectionString, EntityTypes types)
+    private HubStorage(PrivatePostgres? @private, string connectionString, StorageOptions options, EntityTypes types)
     {
         _private = @private;
         Tables = [.. types.All.Select(type => new EntityTable(type))];
@@ -29,7 +29,12 @@ internal sealed partial class HubStorage : IAsyncDisposable
 
         // The names tell the pools apart in metrics.
         DataSource = new NpgsqlDataSourceBuilder(connectionString) { Name = "hub" }.Build();
-        WriteSource = new NpgsqlDataSourceBuilder(StorageConnection.ForWriting(connectionString)) { Name = "hub-write" }.Build();
+        WriteSource = new NpgsqlDataSourceBuilder(StorageConnection.ForWriting(connectionString, options.IdleTransactionTimeout)) { Name = "hub-write" }.Build();
+        if (_private is not null)
+        {
+            _private.Restarted += DataSource.Clear;
+            _private.Restarted += WriteSource.Clear;
+        }
     }
 
     /// <summary>Gives connections.</summary>
@@ -68,7 +73,7 @@ internal sealed partial class HubStorage : IAsyncDisposable
         try
         {
             var connectionString = StorageConnection.Complete(postgres?.ConnectionString ?? options.ConnectionString);
-            storage = new HubStorage(postgres, connectionString, types);
+            storage = new HubStorage(postgres, connectionString, options, types);
             await storage.PrepareAsync(connectionString, logger, cancellationToken);
             return storage;
         }

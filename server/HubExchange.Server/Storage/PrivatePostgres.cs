@@ -15,26 +15,21 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
 
-    // Starts normally take a tenth of a second; after this the operator is told what it is waiting for.
-    private static readonly TimeSpan LongStart = TimeSpan.FromSeconds(2);
-
-    // An earlier database that has not ended yet. It will, so these are worth another attempt.
-    private static readonly string[] PassingFailures = ["already exists", "pre-existing shared memory block"];
-
     private readonly FileStream _lock;
-    private readonly PostgresProcess _process;
-    private readonly TimeSpan _stopTimeout;
-    private readonly ILogger _logger;
-    private bool _isStopping;
+    private readonly PostgresSupervisor _supervisor;
 
-    private PrivatePostgres(FileStream @lock, PostgresProcess process, string connectionString, TimeSpan stopTimeout, ILogger logger)
+    private PrivatePostgres(FileStream @lock, PostgresSupervisor supervisor, string connectionString)
     {
         _lock = @lock;
-        _process = process;
+        _supervisor = supervisor;
         ConnectionString = connectionString;
-        _stopTimeout = stopTimeout;
-        _logger = logger;
-        _ = ReportEndAsync();
+    }
+
+    /// <summary>The database had ended by itself and works again; connections from before are of no use.</summary>
+    public event Action Restarted
+    {
+        add => _supervisor.Restarted += value;
+        remove => _supervisor.Restarted -= value;
     }
 
     /// <summary>How to connect.</summary>
@@ -65,10 +60,11 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
                 Database = User,
                 GssEncryptionMode = GssEncryptionMode.Disable,
             }.ConnectionString;
-            var process = await StartAsync(account, command, connectionString, options, logger, cancellationToken);
+            var supervisor = new PostgresSupervisor(account, command, connectionString, options, logger);
+            await supervisor.StartAsync(cancellationToken);
 
             Log.Started(logger, cluster.Folder, account.Name, (long)watch.Elapsed.TotalMilliseconds);
-            return new PrivatePostgres(fileLock, process, connectionString, options.StopTimeout, logger);
+            return new PrivatePostgres(fileLock, supervisor, connectionString);
         }
         catch
         {
@@ -80,17 +76,7 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
     /// <summary>Stops the database and waits for it.</summary>
     public async ValueTask DisposeAsync()
     {
-        _isStopping = true;
-        if (await _process.StopAsync(_stopTimeout))
-        {
-            Log.Stopped(_logger);
-        }
-        else
-        {
-            Log.StillStopping(_logger, _stopTimeout);
-        }
-
-        _process.Dispose();
+        await _supervisor.DisposeAsync();
         await _lock.DisposeAsync();
     }
 
@@ -145,140 +131,12 @@ internal sealed partial class PrivatePostgres : IAsyncDisposable
         }
     }
 
-    private static async Task<PostgresProcess> StartAsync(
-        PostgresAccount account,
-        string[] command,
-        string connectionString,
-        StorageOptions options,
-        ILogger logger,
-        CancellationToken cancellationToken)
-    {
-        var watch = Stopwatch.StartNew();
-        while (true)
-        {
-            var process = PostgresProcess.Start(account, command, line => Log.FromDatabase(logger, line));
-            try
-            {
-                if (await BecomesReadyAsync(process, connectionString, watch, options.StartTimeout, logger, cancellationToken))
-                {
-                    return process;
-                }
-            }
-            catch
-            {
-                await process.StopAsync(options.StopTimeout);
-                process.Dispose();
-                throw;
-            }
-
-            var lines = process.LastLines;
-            process.Dispose();
-            if (watch.Elapsed > options.StartTimeout || !PassingFailures.Any(failure => lines.Contains(failure, StringComparison.Ordinal)))
-            {
-                throw new StorageException($"数据库无法启动:{Environment.NewLine}{lines}", $"The database did not start:{Environment.NewLine}{lines}");
-            }
-
-            await Task.Delay(PollInterval, cancellationToken);
-        }
-    }
-
-    // False: the process has ended.
-    private static async Task<bool> BecomesReadyAsync(
-        PostgresProcess process,
-        string connectionString,
-        Stopwatch watch,
-        TimeSpan timeout,
-        ILogger logger,
-        CancellationToken cancellationToken)
-    {
-        var isReported = false;
-        while (!process.Ended.IsCompleted)
-        {
-            if (await IsReadyAsync(connectionString, cancellationToken))
-            {
-                return true;
-            }
-
-            if (watch.Elapsed > timeout)
-            {
-                throw new StorageException(
-                    $"数据库在 {timeout.TotalSeconds:0} 秒内没有就绪,可能仍在恢复数据。请调大 Storage:StartTimeout 后重试。{Environment.NewLine}{process.LastLines}",
-                    $"The database was not ready within {timeout.TotalSeconds:0} s; it may still be recovering. Raise Storage:StartTimeout and try again.");
-            }
-
-            if (!isReported && watch.Elapsed > LongStart)
-            {
-                Log.Recovering(logger);
-                isReported = true;
-            }
-
-            await Task.Delay(PollInterval, cancellationToken);
-        }
-
-        return false;
-    }
-
-    private static async Task<bool> IsReadyAsync(string connectionString, CancellationToken cancellationToken)
-    {
-        // Every cluster has the database "postgres"; the hub's own is made on the first start.
-        var initial = new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres", Pooling = false };
-        try
-        {
-            await using var connection = new NpgsqlConnection(initial.ConnectionString);
-            await connection.OpenAsync(cancellationToken);
-            await using var exists = new NpgsqlCommand("select exists (select from pg_database where datname = $1)", connection)
-            {
-                Parameters = { new NpgsqlParameter<string> { TypedValue = User } },
-            };
-            if (await exists.ExecuteScalarAsync(cancellationToken) is false)
-            {
-                await using var create = new NpgsqlCommand($"create database {User}", connection);
-                await create.ExecuteNonQueryAsync(cancellationToken);
-            }
-
-            return true;
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.CannotConnectNow)
-        {
-            return false;
-        }
-        catch (NpgsqlException exception) when (exception is not PostgresException)
-        {
-            // No socket yet.
-            return false;
-        }
-    }
-
-    private async Task ReportEndAsync()
-    {
-        await _process.Ended;
-        if (!_isStopping)
-        {
-            Log.Ended(_logger, _process.LastLines);
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Information, "Private PostgreSQL started in {Folder} as {Account} after {ElapsedMs} ms")]
         public static partial void Started(ILogger logger, string folder, string account, long elapsedMs);
 
-        [LoggerMessage(LogLevel.Information, "Private PostgreSQL stopped")]
-        public static partial void Stopped(ILogger logger);
-
-        [LoggerMessage(LogLevel.Warning, "Private PostgreSQL did not stop within {Timeout}; it goes on stopping by itself")]
-        public static partial void StillStopping(ILogger logger, TimeSpan timeout);
-
         [LoggerMessage(LogLevel.Information, "Stopping the private PostgreSQL of an earlier run, process {Process}")]
         public static partial void StoppingEarlier(ILogger logger, int process);
-
-        [LoggerMessage(LogLevel.Information, "Private PostgreSQL is recovering after a crash; this can take a while")]
-        public static partial void Recovering(ILogger logger);
-
-        [LoggerMessage(LogLevel.Critical, "Private PostgreSQL ended by itself: {LastLines}")]
-        public static partial void Ended(ILogger logger, string lastLines);
-
-        [LoggerMessage(LogLevel.Debug, "PostgreSQL: {Line}")]
-        public static partial void FromDatabase(ILogger logger, string line);
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Npgsql;
 
 namespace HubExchange.Server.Storage;
@@ -15,11 +16,13 @@ internal static class StorageConnection
     private const string WriteSettings =
         "-c work_mem=32MB -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan";
 
-    /// <summary>The same connection for writing batches: look-ups only through indexes.</summary>
-    public static string ForWriting(string connectionString)
+    /// <summary>The same connection for writing batches: look-ups only through indexes, and no transaction that stands still for ever.</summary>
+    public static string ForWriting(string connectionString, TimeSpan idleTransactionTimeout)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        builder.Options = $"{builder.Options} {WriteSettings}".Trim();
+        builder.Options = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{builder.Options} {WriteSettings} -c idle_in_transaction_session_timeout={(long)idleTransactionTimeout.TotalMilliseconds}").Trim();
         return builder.ConnectionString;
     }
 

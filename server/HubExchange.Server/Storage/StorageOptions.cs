@@ -25,6 +25,17 @@ internal sealed class StorageOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Longest wait between two attempts to start the private PostgreSQL again after it has ended by itself.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan MaxRestartDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a writing transaction may stand still. Then the database ends it, so that a hub that hangs in one cannot keep another
+    /// hub from taking its streams over.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan IdleTransactionTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Reads and validates the section.</summary>
     /// <exception cref="ValidationException">A value is missing or out of range.</exception>
     public static StorageOptions From(IConfiguration configuration)

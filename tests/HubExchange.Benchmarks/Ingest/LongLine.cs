@@ -1,5 +1,5 @@
 using HubExchange.Benchmarks.Load;
-using HubExchange.Benchmarks.Peers;
+using HubExchange.Testing;
 
 namespace HubExchange.Benchmarks.Ingest;
 
@@ -16,7 +16,7 @@ internal sealed class LongLine : IBenchmark
     public async Task<IReadOnlyList<Measurement>> RunAsync(Bench bench, CancellationToken cancellationToken)
     {
         var hub = await bench.HubAsync(cancellationToken);
-        using var proxy = new DelayProxy(hub.Process.Address, Delay);
+        using var proxy = new FaultProxy(hub.Process.Address) { Delay = Delay };
         var count = bench.Options.IsQuick ? 40_000 : 200_000;
         var (delayed, direct) = (new List<double>(), new List<double>());
         for (var run = 0; run < bench.Options.Runs; run++)

@@ -14,6 +14,8 @@ internal sealed class ModelHub
     private readonly List<DumpChange> _changes = [];
     private readonly List<DumpQuarantined> _quarantined = [];
     private readonly List<DumpFrame> _frames = [];
+    private int _processes;
+    private int _commits;
 
     public List<Operation> Operations { get; } = [];
 
@@ -61,6 +63,22 @@ internal sealed class ModelHub
         public void Break() => hub.Operations.Add(step with { Kind = OperationKind.Info, Sequence = 0, Reason = "broken" });
     }
 
+    /// <summary>A unary push.</summary>
+    /// <param name="source">Node that sends.</param>
+    /// <param name="changes">What it sends.</param>
+    /// <param name="isCommitted">It reaches the store.</param>
+    /// <param name="isAnswered">The answer reaches the sender.</param>
+    public void Push(string source, IReadOnlyList<HistoryChange> changes, bool isCommitted, bool isAnswered)
+    {
+        var step = new Operation(OperationKind.Invoke, NextProcess(), source, "", 0, 0) { Digest = DigestOf(changes), Changes = changes };
+        Operations.Add(step);
+        var (counts, rejected) = isCommitted ? Apply(source, "", 0, changes) : (HistoryCounts.Zero, []);
+        step = step with { Digest = "", Changes = [] };
+        Operations.Add(isCommitted && isAnswered
+            ? step with { Kind = OperationKind.Ok, Counts = counts, Rejected = rejected }
+            : step with { Kind = OperationKind.Info, Reason = "broken" });
+    }
+
     public static string DigestOf(IReadOnlyList<HistoryChange> changes) =>
         string.Join('|', changes.Select(change => $"{change.Key}={change.Hash}{change.Marker}"));
 
@@ -68,8 +86,7 @@ internal sealed class ModelHub
     {
         var (epoch, sequence) = _streams.GetValueOrDefault((source, stream));
         _streams[(source, stream)] = (epoch + 1, sequence);
-        var process = Operations.Count(operation => operation.Kind == OperationKind.Opened) + 1;
-        var step = new Operation(OperationKind.Opened, process, source, stream, epoch + 1, sequence);
+        var step = new Operation(OperationKind.Opened, NextProcess(), source, stream, epoch + 1, sequence);
         Operations.Add(step);
         return new Connection(this, step);
     }
@@ -100,6 +117,16 @@ internal sealed class ModelHub
     private (HistoryCounts Counts, List<HistoryRejected> Rejected) Commit(
         string source, string stream, long sequence, IReadOnlyList<HistoryChange> changes)
     {
+        var (counts, rejected) = Apply(source, stream, sequence, changes);
+        _streams[(source, stream)] = _streams[(source, stream)] with { Sequence = sequence };
+        _frames.Add(new DumpFrame(source, stream, sequence, DigestOf(changes), changes.Count, counts));
+        return (counts, rejected);
+    }
+
+    private (HistoryCounts Counts, List<HistoryRejected> Rejected) Apply(
+        string source, string stream, long sequence, IReadOnlyList<HistoryChange> changes)
+    {
+        _commits++;
         var counts = HistoryCounts.Zero;
         var rejected = new List<HistoryRejected>();
         for (var i = 0; i < changes.Count; i++)
@@ -107,19 +134,44 @@ internal sealed class ModelHub
             if (changes[i].IsDirty)
             {
                 counts += new HistoryCounts(0, 0, 0, 1);
-                rejected.Add(new HistoryRejected(sequence, i));
-                _quarantined.Add(new DumpQuarantined(source, stream, sequence, i, changes[i].Key));
+                rejected.Add(new HistoryRejected(sequence, i, Quarantine(source, stream, sequence, i, changes[i])));
             }
             else
             {
+                Mend(source, changes[i].Key);
                 counts += Apply(source, changes[i]);
             }
         }
 
-        _streams[(source, stream)] = _streams[(source, stream)] with { Sequence = sequence };
-        _frames.Add(new DumpFrame(source, stream, sequence, DigestOf(changes), changes.Count, counts));
         return (counts, rejected);
     }
+
+    private long Quarantine(string source, string stream, long sequence, int index, HistoryChange change)
+    {
+        var equal = _quarantined.Find(refused =>
+            refused.IsOpen && refused.Source == source && refused.Key == change.Key && refused.Content == change.Content);
+        if (equal is not null)
+        {
+            return equal.Id;
+        }
+
+        _quarantined.Add(new DumpQuarantined(
+            _quarantined.Count + 1, source, stream, sequence, index, change.Key, change.Content, IsOpen: true));
+        return _quarantined.Count;
+    }
+
+    private void Mend(string source, string key)
+    {
+        for (var i = 0; i < _quarantined.Count; i++)
+        {
+            if (_quarantined[i].Source == source && _quarantined[i].Key == key)
+            {
+                _quarantined[i] = _quarantined[i] with { IsOpen = false };
+            }
+        }
+    }
+
+    private int NextProcess() => ++_processes;
 
     private HistoryCounts Apply(string source, HistoryChange change)
     {
@@ -147,7 +199,7 @@ internal sealed class ModelHub
 
     private void Append(List<DumpRow> rows, string key, string source, string hash, int rank)
     {
-        var now = Start.AddSeconds(_frames.Count);
+        var now = Start.AddSeconds(_commits);
         if (rows.Count > 0)
         {
             rows[^1] = rows[^1] with { SupersededAt = now };

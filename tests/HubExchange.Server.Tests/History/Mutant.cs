@@ -63,6 +63,17 @@ internal sealed record Mutant(string Name, AnomalyKind[] Expected, Func<Scenario
         new("a clean change is quarantined", [QuarantinePartition], StreamMutations.QuarantineClean),
         new("a change is quarantined without its frame", [Atomicity, Phantom], StreamMutations.QuarantineUncommitted),
         new("an ack hides a refused change", [QuarantinePartition], StreamMutations.HideRefused),
+        new("a change is quarantined though an equal one is open", [QuarantinePartition], StreamMutations.QuarantineAgain),
+        new("a mended change is still open", [QuarantinePartition], StreamMutations.LeaveMendedOpen),
+        new("a change is closed that nothing mended", [QuarantinePartition], StreamMutations.CloseUnmended),
+        new("a quarantined change has other content", [QuarantinePartition], StreamMutations.AlterRefusedContent),
+        new("an ack names another number in quarantine", [QuarantinePartition], StreamMutations.AnnounceOtherNumber),
+        new("the hub makes a mistake", [InternalError], StreamMutations.AnswerWithAMistake),
+        new("an answered unary push is lost", [LostAck], UnaryMutations.LoseAnswered),
+        new("half of an interrupted unary push is missing", [Atomicity], UnaryMutations.LosePartOfUnknown),
+        new("a refused change of an absent unary push is kept", [Atomicity], UnaryMutations.QuarantineAbsent),
+        new("an answer counts one too many", [Counts], UnaryMutations.Miscount),
+        new("an answer hides a refused change", [QuarantinePartition], UnaryMutations.HideRefused),
     ];
 
     /// <inheritdoc />

@@ -75,7 +75,7 @@ internal static class RowMutations
     {
         var refused = Invocations(scenario)
             .Where(invoke => IsCommitted(scenario, invoke))
-            .SelectMany(invoke => invoke.Changes.Where(change => change.IsDirty).Select(change => (invoke.Source, change)))
+            .SelectMany(invoke => invoke.Changes.Where(change => change.IsDirty && change.Key.Length > 0).Select(change => (invoke.Source, change)))
             .ToList();
         return refused.Count > 0 && Store(scenario, refused[random.Next(refused.Count)]);
     }
@@ -93,6 +93,7 @@ internal static class RowMutations
     }
 
     public static bool StorePartOfUncommitted(Scenario scenario, Random random) => StoreFrom(scenario, random, invoke =>
+        invoke.Stream.Length > 0 &&
         !scenario.Dump.Frames.Exists(frame => IsSame(frame, invoke)) &&
         !scenario.Operations.Exists(step => step.Kind == OperationKind.Fail && step.Process == invoke.Process && step.Digest == invoke.Digest));
 
@@ -213,8 +214,15 @@ internal static class RowMutations
     private static DumpRow Current(Scenario scenario, DumpRow row) =>
         scenario.Dump.Rows.Single(other => other.Source == row.Source && other.Key == row.Key && other.IsCurrent);
 
-    private static bool Remove(Scenario scenario, Random random, Func<DumpRow, bool> condition) =>
-        Pick(scenario, random, condition) is { } row && scenario.Dump.Rows.Remove(row);
+    // Without its one row, a unary push of unknown outcome has rightly not happened.
+    private static bool Remove(Scenario scenario, Random random, Func<DumpRow, bool> condition)
+    {
+        var answered = scenario.Operations.Where(step => step.Kind == OperationKind.Ok).Select(step => step.Process).ToHashSet();
+        var unknown = Invocations(scenario).Where(step => step.Stream.Length == 0 && !answered.Contains(step.Process))
+            .SelectMany(step => step.Changes.Select(change => (step.Source, change.Key)))
+            .ToHashSet();
+        return Pick(scenario, random, row => condition(row) && !unknown.Contains((row.Source, row.Key))) is { } row && scenario.Dump.Rows.Remove(row);
+    }
 
     private static bool Replace(Scenario scenario, DumpRow row, DumpRow other)
     {

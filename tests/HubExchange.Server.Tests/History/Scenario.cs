@@ -10,6 +10,7 @@ internal sealed class Scenario
     private readonly Random _random;
     private readonly ModelHub _hub = new();
     private readonly List<Writer> _writers = [];
+    private readonly Dictionary<string, int> _retired = [];
     private int _contents;
 
     /// <param name="seed">Equal seeds make equal histories.</param>
@@ -26,7 +27,14 @@ internal sealed class Scenario
 
         for (var i = 0; i < Steps; i++)
         {
-            Step(_writers[_random.Next(_writers.Count)]);
+            if (_random.Next(6) == 0)
+            {
+                Push($"ND-{_random.Next(1, 4)}");
+            }
+            else
+            {
+                Step(_writers[_random.Next(_writers.Count)]);
+            }
         }
 
         Operations = _hub.Operations;
@@ -108,9 +116,39 @@ internal sealed class Scenario
         }
     }
 
+    // The keys of a push of unknown outcome are not used again, but the push itself may be repeated.
+    private void Push(string source)
+    {
+        var generation = _retired.GetValueOrDefault(source);
+        var changes = new List<HistoryChange> { new($"u-{generation}-0", $"u/{++_contents}", $"{_contents}") };
+        for (var i = _random.Next(4); i > 0; i--)
+        {
+            // What is said more than once cannot tell whether a push of unknown outcome was committed.
+            var change = Change($"u-{generation}-{i}");
+            changes.Add(change.Marker == "again" ? Dirty(change.Key, "dirty-again") : change);
+        }
+
+        switch (_random.Next(4))
+        {
+            case 0:
+                _retired[source] = generation + 1;
+                _hub.Push(source, changes, isCommitted: _random.Next(2) == 0, isAnswered: false);
+                if (_random.Next(2) == 0)
+                {
+                    _hub.Push(source, changes, isCommitted: true, isAnswered: true);
+                }
+
+                break;
+            default:
+                _hub.Push(source, changes, isCommitted: true, isAnswered: true);
+                break;
+        }
+    }
+
     private void Refuse(Writer writer, long sequence, string reason)
     {
         var changes = Frame(writer);
+        changes.Add(new HistoryChange($"{writer.Stream}-0", $"{writer.Stream}-0/{++_contents}", $"{_contents}"));
         writer.Connection.Invoke(sequence, changes);
         writer.Connection.Refuse(sequence, changes, reason);
         writer.Connection.Break();
@@ -132,15 +170,22 @@ internal sealed class Scenario
         for (var i = _random.Next(1, 5); i > 0; i--)
         {
             var key = writer.Stream == "s0" && _random.Next(2) == 0 ? $"shared-{_random.Next(3)}" : $"{writer.Stream}-{_random.Next(3)}";
-            changes.Add(_random.Next(8) switch
-            {
-                0 => new HistoryChange(key, "", "deletion"),
-                1 => new HistoryChange(key, $"{key}/dirty-{++_contents}", $"dirty-{_contents}", IsDirty: true),
-                2 => new HistoryChange(key, $"{key}/again", "again"),
-                _ => new HistoryChange(key, $"{key}/{++_contents}", $"{_contents}"),
-            });
+            changes.Add(Change(key));
         }
 
         return changes;
     }
+
+    private HistoryChange Change(string key) => _random.Next(10) switch
+    {
+        0 => new HistoryChange(key, "", "deletion"),
+        1 => Dirty(key, $"dirty-{++_contents}"),
+        2 => Dirty(key, "dirty-again"),
+        3 => Dirty("", "unreadable"),
+        4 => new HistoryChange(key, $"{key}/again", "again"),
+        _ => new HistoryChange(key, $"{key}/{++_contents}", $"{_contents}"),
+    };
+
+    private static HistoryChange Dirty(string key, string marker) =>
+        new(key, key.Length == 0 ? "" : $"{key}/{marker}", marker, IsDirty: true) { Content = $"{key}={marker}" };
 }

@@ -68,10 +68,10 @@ internal static class StreamMutations
         step => step with { Kind = OperationKind.Ok, Reason = "" });
 
     public static bool MiscountAck(Scenario scenario, Random random) => Change(scenario, random,
-        step => step.Kind == OperationKind.Ok, step => step with { Counts = step.Counts + new HistoryCounts(1, 0, 0, 0) });
+        step => step.Kind == OperationKind.Ok && step.Stream.Length > 0, step => step with { Counts = step.Counts + new HistoryCounts(1, 0, 0, 0) });
 
     public static bool CountReplay(Scenario scenario, Random random) => Change(scenario, random,
-        step => step.Kind == OperationKind.Ok && step.Counts == HistoryCounts.Zero, step => step with { Counts = new HistoryCounts(0, 1, 0, 0) });
+        step => step.Kind == OperationKind.Ok && step.Stream.Length > 0 && step.Counts == HistoryCounts.Zero, step => step with { Counts = new HistoryCounts(0, 1, 0, 0) });
 
     public static bool MiscountFrame(Scenario scenario, Random random) => Pick(scenario.Dump.Frames, random, _ => true, frame =>
         scenario.Dump.Frames[scenario.Dump.Frames.IndexOf(frame)] = frame with { Counts = frame.Counts + new HistoryCounts(0, 0, 1, 0) });
@@ -86,13 +86,36 @@ internal static class StreamMutations
         [.. RowMutations.Invocations(scenario)],
         random,
         step => !step.Changes[0].IsDirty && scenario.Dump.Frames.Exists(frame => RowMutations.IsSame(frame, step) && frame.Digest == step.Digest),
-        step => scenario.Dump.Quarantined.Add(new DumpQuarantined(step.Source, step.Stream, step.Sequence, 0, step.Changes[0].Key)));
+        step => scenario.Dump.Quarantined.Add(Refused(step)));
 
     public static bool QuarantineUncommitted(Scenario scenario, Random random) => Pick(
         [.. RowMutations.Invocations(scenario)],
         random,
-        step => !scenario.Dump.Frames.Exists(frame => RowMutations.IsSame(frame, step)),
-        step => scenario.Dump.Quarantined.Add(new DumpQuarantined(step.Source, step.Stream, step.Sequence, 0, step.Changes[0].Key)));
+        step => step.Stream.Length > 0 && !scenario.Dump.Frames.Exists(frame => RowMutations.IsSame(frame, step)),
+        step => scenario.Dump.Quarantined.Add(Refused(step)));
+
+    public static bool QuarantineAgain(Scenario scenario, Random random) => Pick(
+        [.. RowMutations.Invocations(scenario)],
+        random,
+        step => scenario.Dump.Frames.Exists(frame => RowMutations.IsSame(frame, step) && frame.Digest == step.Digest) &&
+            Covered(scenario, step) >= 0,
+        step => scenario.Dump.Quarantined.Add(Refused(step, Covered(scenario, step))));
+
+    public static bool LeaveMendedOpen(Scenario scenario, Random random) => ChangeQuarantined(
+        scenario, random, refused => !refused.IsOpen, refused => refused with { IsOpen = true });
+
+    public static bool CloseUnmended(Scenario scenario, Random random) => ChangeQuarantined(
+        scenario, random, refused => refused.IsOpen, refused => refused with { IsOpen = false });
+
+    public static bool AlterRefusedContent(Scenario scenario, Random random) => ChangeQuarantined(
+        scenario, random, _ => true, refused => refused with { Content = "other" });
+
+    public static bool AnnounceOtherNumber(Scenario scenario, Random random) => Change(scenario, random,
+        step => step.Rejected.Count > 0,
+        step => step with { Rejected = [step.Rejected[0] with { Id = 1_000 }, .. step.Rejected.Skip(1)] });
+
+    public static bool AnswerWithAMistake(Scenario scenario, Random random) => Change(scenario, random,
+        step => step.Kind == OperationKind.Info, step => step with { Reason = "INTERNAL" });
 
     public static bool HideRefused(Scenario scenario, Random random) => Change(scenario, random,
         step => step.Rejected.Count > 0, step => step with { Rejected = [.. step.Rejected.Skip(1)] });
@@ -108,6 +131,19 @@ internal static class StreamMutations
         scenario.Operations.Exists(step =>
             step.Kind == OperationKind.Opened && IsSameStream(step, invoke) && step.Epoch > invoke.Epoch && step.Sequence < invoke.Sequence) &&
         !scenario.Operations.Exists(step => step.Kind == OperationKind.Fail && step.Process == invoke.Process && step.Digest == invoke.Digest);
+
+    private static DumpQuarantined Refused(Operation step, int index = 0) => new(
+        999, step.Source, step.Stream, step.Sequence, index, step.Changes[index].Key, step.Changes[index].Content, IsOpen: true);
+
+    // Place of a refused change that has no row of its own, because an equal one was open; -1 when there is none.
+    private static int Covered(Scenario scenario, Operation step) => step.Changes.ToList().FindIndex(change => change.IsDirty &&
+        !scenario.Dump.Quarantined.Exists(refused => refused.Source == step.Source && refused.Stream == step.Stream &&
+            refused.Sequence == step.Sequence && refused.Content == change.Content));
+
+    private static bool ChangeQuarantined(
+        Scenario scenario, Random random, Func<DumpQuarantined, bool> condition, Func<DumpQuarantined, DumpQuarantined> change) => Pick(
+        scenario.Dump.Quarantined, random, condition, refused =>
+            scenario.Dump.Quarantined[scenario.Dump.Quarantined.IndexOf(refused)] = change(refused));
 
     private static bool Commit(Scenario scenario, Random random, Func<Operation, bool> condition) => Pick(
         [.. RowMutations.Invocations(scenario)], random, condition, step =>

@@ -44,6 +44,9 @@ public enum AnomalyKind
 
     /// <summary>Content and hash of a stored version differ.</summary>
     ContentDiffers,
+
+    /// <summary>The hub answered with a mistake of its own instead of an error its contract declares.</summary>
+    InternalError,
 }
 
 /// <summary>A broken promise.</summary>

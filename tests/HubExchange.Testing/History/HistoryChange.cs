@@ -7,6 +7,9 @@ namespace HubExchange.Testing.History;
 /// <param name="IsDirty">The change violates a rule, so the hub has to quarantine it.</param>
 public sealed record HistoryChange(string Key, string Hash, string Marker, bool IsDirty = false)
 {
+    /// <summary>Digest of the whole change as it is sent, by which a refused one is recognised; of dirty ones only.</summary>
+    public string Content { get; init; } = "";
+
     /// <summary>A deletion.</summary>
     public bool IsDelete => Hash.Length == 0 && !IsDirty;
 }

@@ -35,12 +35,16 @@ public sealed record DumpRow(
 public sealed record DumpChange(long Position, string Key, string Source, long Revision, bool IsDeletion, bool ChangesConsolidated);
 
 /// <summary>A refused change as the database holds it.</summary>
+/// <param name="Id">Its number.</param>
 /// <param name="Source">Node that sent it.</param>
-/// <param name="Stream">Its stream.</param>
-/// <param name="Sequence">Its frame.</param>
+/// <param name="Stream">Its stream; empty for a unary push.</param>
+/// <param name="Sequence">Its frame; 0 for a unary push.</param>
 /// <param name="Index">Its place in the frame.</param>
 /// <param name="Key">Key as far as it could be read.</param>
-public sealed record DumpQuarantined(string Source, string Stream, long Sequence, int Index, string Key);
+/// <param name="Content">Digest of the change as it was sent, in lower-case hexadecimal.</param>
+/// <param name="IsOpen">Nothing has mended it.</param>
+public sealed record DumpQuarantined(
+    long Id, string Source, string Stream, long Sequence, int Index, string Key, string Content, bool IsOpen);
 
 /// <summary>Progress of a stream as the database holds it.</summary>
 /// <param name="Source">Node that sends.</param>

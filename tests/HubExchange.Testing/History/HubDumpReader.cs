@@ -21,7 +21,11 @@ public static class HubDumpReader
         "select source, stream, sequence, digest, changes, stored, unchanged, deleted, quarantined from hub.frame where type = $1";
 
     private const string Quarantined =
-        "select source, stream, sequence, index, coalesce(key, '') from hub.quarantine where type = $1 and stream <> ''";
+        """
+        select id, source, coalesce(stream, ''), coalesce(sequence, 0), index, coalesce(key, ''), sha256(payload), state = 'OPEN'
+        from hub.quarantine
+        where type = $1
+        """;
 
     private const string Changes =
         "select position, key, source, revision, operation = 'D', consolidated from hub.change where type = $1";
@@ -45,7 +49,14 @@ public static class HubDumpReader
             row.GetInt32(4),
             new HistoryCounts(row.GetInt32(5), row.GetInt32(6), row.GetInt32(7), row.GetInt32(8)))));
         await ReadAsync(connection, Quarantined, type.Id, row => dump.Quarantined.Add(new DumpQuarantined(
-            row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt32(3), row.GetString(4))));
+            row.GetInt64(0),
+            row.GetString(1),
+            row.GetString(2),
+            row.GetInt64(3),
+            row.GetInt32(4),
+            row.GetString(5),
+            Hex(row, 6),
+            row.GetBoolean(7))));
         await ReadAsync(connection, Streams, null, row => dump.Streams.Add(new DumpStream(
             row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3))));
         return dump;

@@ -43,13 +43,14 @@ public sealed record HistoryCounts(long Stored, long Unchanged, long Deleted, lo
 /// <summary>A refused change of an ack.</summary>
 /// <param name="Sequence">Its frame.</param>
 /// <param name="Index">Its place in the frame.</param>
-public sealed record HistoryRejected(long Sequence, int Index);
+/// <param name="Id">Its number in quarantine.</param>
+public sealed record HistoryRejected(long Sequence, int Index, long Id);
 
-/// <summary>One step of one connection. A line of the history.</summary>
+/// <summary>One step of one connection, or of one unary push. A line of the history.</summary>
 /// <param name="Kind">What happened.</param>
-/// <param name="Process">Number of the connection.</param>
+/// <param name="Process">Number of the connection or unary push.</param>
 /// <param name="Source">Node that sends.</param>
-/// <param name="Stream">Its stream.</param>
+/// <param name="Stream">Its stream; empty for a unary push.</param>
 /// <param name="Epoch">Epoch the hub gave the connection.</param>
 /// <param name="Sequence">Sequence of the frame or ack, or the watermark of the welcome.</param>
 public sealed record Operation(OperationKind Kind, int Process, string Source, string Stream, long Epoch, long Sequence)

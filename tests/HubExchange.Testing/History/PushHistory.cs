@@ -5,7 +5,9 @@ namespace HubExchange.Testing.History;
 
 /// <summary>
 /// Everything that clients asked of a hub and what it answered, in the order in which it was observed. Takes entries from any number of
-/// connections at once. Each record of a source must be written by one of its streams only, so that the order of its changes is known.
+/// connections at once. Each record of a source must be written by one of its streams only, or by its unary pushes, so that the order of its
+/// changes is known. Unary pushes of a source come one after the other; each carries a content of its own and no key twice, and the keys
+/// of one whose outcome is unknown are not used again but to repeat it.
 /// </summary>
 public sealed class PushHistory
 {
@@ -28,6 +30,15 @@ public sealed class PushHistory
             {
                 return [.. _operations];
             }
+        }
+    }
+
+    /// <summary>Number of the steps so far that are as <paramref name="condition"/> says.</summary>
+    public int Count(Func<Operation, bool> condition)
+    {
+        lock (_gate)
+        {
+            return _operations.Count(condition);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Google.Protobuf;
 using HubExchange.Contracts.Entities;
 using HubExchange.Contracts.Hashing;
@@ -29,7 +30,7 @@ public sealed record PushedChange(Change Change, HistoryChange Known)
 
     /// <summary>Bytes that are no record.</summary>
     public static PushedChange Unreadable() =>
-        new(new Change { Record = ByteString.CopyFrom(0x0a, 0xff, 0xff) }, new HistoryChange("", "", "unreadable", IsDirty: true));
+        Refused(new Change { Record = ByteString.CopyFrom(0x0a, 0xff, 0xff) }, new HistoryChange("", "", "unreadable", IsDirty: true));
 
     /// <summary>A deletion.</summary>
     public static PushedChange Delete(string key) => new(new Change { Delete = key }, new HistoryChange(key, "", "deletion"));
@@ -42,7 +43,13 @@ public sealed record PushedChange(Change Change, HistoryChange Known)
         return record;
     }
 
-    private static PushedChange Of(RdInstitution record, string marker, bool isDirty) => new(
-        new Change { Record = record.ToByteString() },
-        new HistoryChange(record.RdId, Convert.ToHexStringLower(RecordHash.Compute(Type, record)), marker, isDirty));
+    private static PushedChange Of(RdInstitution record, string marker, bool isDirty)
+    {
+        var change = new Change { Record = record.ToByteString() };
+        var known = new HistoryChange(record.RdId, Convert.ToHexStringLower(RecordHash.Compute(Type, record)), marker, isDirty);
+        return isDirty ? Refused(change, known) : new PushedChange(change, known);
+    }
+
+    private static PushedChange Refused(Change change, HistoryChange known) =>
+        new(change, known with { Content = Convert.ToHexStringLower(SHA256.HashData(change.ToByteArray())) });
 }

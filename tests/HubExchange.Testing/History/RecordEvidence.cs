@@ -28,12 +28,12 @@ internal sealed class RecordEvidence(RecordId id)
     public Dictionary<string, AnomalyKind> NotCommitted { get; } = [];
 
     /// <summary>Applies a change the way the protocol says and returns how it counts.</summary>
-    public HistoryCounts Apply(StreamEvidence stream, SentFrame frame, HistoryChange change)
+    public HistoryCounts Apply(StreamId stream, long sequence, HistoryChange change, bool isAcknowledged)
     {
-        _stream ??= stream.Id;
-        if (_stream != stream.Id)
+        _stream ??= stream;
+        if (_stream != stream)
         {
-            throw new ArgumentException($"{Id} is written by {_stream} and {stream.Id}; the order of its changes is not known.");
+            throw new ArgumentException($"{Id} is written by {_stream} and {stream}; the order of its changes is not known.");
         }
 
         var current = Expected.Count == 0 ? "" : Expected[^1].Hash;
@@ -42,7 +42,7 @@ internal sealed class RecordEvidence(RecordId id)
             return new HistoryCounts(0, 1, 0, 0);
         }
 
-        Expected.Add(new ExpectedVersion(change.Hash, change.Marker, frame.Sequence, frame.Sequence <= stream.Acknowledged));
+        Expected.Add(new ExpectedVersion(change.Hash, change.Marker, sequence, isAcknowledged));
         return change.IsDelete ? new HistoryCounts(0, 0, 1, 0) : new HistoryCounts(1, 0, 0, 0);
     }
 

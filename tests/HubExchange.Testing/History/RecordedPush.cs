@@ -120,7 +120,7 @@ public sealed class RecordedPush : IAsyncDisposable
                 Kind = OperationKind.Ok,
                 Sequence = ack.ThroughSequence,
                 Counts = new HistoryCounts(ack.Counts.Stored, ack.Counts.Unchanged, ack.Counts.Deleted, ack.Counts.Quarantined),
-                Rejected = [.. ack.Rejected.Select(rejected => new HistoryRejected(rejected.Sequence, rejected.Index))],
+                Rejected = [.. ack.Rejected.Select(rejected => new HistoryRejected(rejected.Sequence, rejected.Index, rejected.QuarantineId))],
             });
             return ack;
         }

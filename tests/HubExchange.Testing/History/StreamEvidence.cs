@@ -37,7 +37,6 @@ internal sealed class Session(int process, long epoch)
 internal sealed class StreamEvidence(StreamId id)
 {
     private readonly Dictionary<int, Session> _sessions = [];
-    private readonly HashSet<(long, int)> _quarantined = [];
     private readonly Dictionary<long, SentFrame> _committed = [];
     private readonly Dictionary<long, long> _owners = [];
 
@@ -47,8 +46,6 @@ internal sealed class StreamEvidence(StreamId id)
 
     public List<DumpFrame> Frames { get; } = [];
 
-    public List<DumpQuarantined> Quarantined { get; } = [];
-
     /// <summary>Contents by sequence, in order.</summary>
     public SortedDictionary<long, List<SentFrame>> Sent { get; } = [];
 
@@ -57,8 +54,6 @@ internal sealed class StreamEvidence(StreamId id)
 
     /// <summary>Highest acknowledged sequence.</summary>
     public long Acknowledged { get; private set; }
-
-    public bool IsQuarantined(long sequence, int index) => _quarantined.Contains((sequence, index));
 
     /// <summary>The content whose frame is committed.</summary>
     public SentFrame? CommittedAt(long sequence) => _committed.GetValueOrDefault(sequence);
@@ -115,11 +110,6 @@ internal sealed class StreamEvidence(StreamId id)
             {
                 _committed[frame.Sequence] = sent;
             }
-        }
-
-        foreach (var refused in Quarantined)
-        {
-            _quarantined.Add((refused.Sequence, refused.Index));
         }
 
         FindOwners();
