@@ -7,7 +7,7 @@ namespace HubExchange.Server.Changes;
 
 /// <summary>
 /// Collects what a transaction changes and appends it to the feed as its last statements. Positions are given out under a lock that is
-/// held until the commit, so whoever reads by position misses nothing.
+/// held until the commit: they have no gaps, and whoever reads by position misses nothing.
 /// </summary>
 /// <param name="recordedAt">When the transaction's versions were recorded.</param>
 internal sealed class ChangeFeed(DateTime recordedAt)
@@ -28,12 +28,6 @@ internal sealed class ChangeFeed(DateTime recordedAt)
     /// <summary>Adds the statements, the last ones before the commit; none when nothing changed.</summary>
     public void AddTo(WriteTransaction transaction)
     {
-        if (_entries.Count == 0)
-        {
-            return;
-        }
-
-        transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Changes/LockFeed.sql")));
         foreach (var (type, entries) in _entries)
         {
             transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Changes/AddChanges.sql"))

@@ -13,7 +13,7 @@ namespace HubExchange.Server.Ingestion;
 /// <summary>
 /// The one way into the store. Frames of all streams and unary pushes wait in a few lanes; each lane writes what has gathered in one
 /// transaction while the next frames gather, so that under load many frames share a commit and alone a frame waits for nobody.
-/// A source always uses the same lane: its frames are committed in the order they came.
+/// A source stays in its lane while it has frames there, so they are committed in the order they came.
 /// </summary>
 internal sealed partial class FrameWriter(
     BatchWriter batches, DivisionRegister divisions, IOptions<IngestionOptions> options, HubMetrics metrics, ILogger<FrameWriter> logger)
@@ -24,6 +24,8 @@ internal sealed partial class FrameWriter(
     private readonly Channel<Pending>[] _lanes =
         [.. Enumerable.Range(0, options.Value.Lanes).Select(_ => Channel.CreateBounded<Pending>(
             new BoundedChannelOptions(options.Value.MaxWaitingFrames) { SingleReader = true }))];
+
+    private readonly LaneChoice _choice = new(options.Value.Lanes);
 
     private sealed record Pending(FrameWrite Frame, TaskCompletionSource<FrameResult> Done)
     {
@@ -41,13 +43,15 @@ internal sealed partial class FrameWriter(
     public async Task<Task<FrameResult>> EnqueueAsync(FrameWrite frame, CancellationToken cancellationToken)
     {
         var pending = new Pending(frame, new TaskCompletionSource<FrameResult>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var lane = _choice.Enter(frame.Caller.Node);
         try
         {
-            await LaneOf(frame.Caller.Node).Writer.WriteAsync(pending, cancellationToken);
+            await _lanes[lane].Writer.WriteAsync(pending, cancellationToken);
         }
-        catch (ChannelClosedException)
+        catch (Exception e)
         {
-            throw HubErrors.Of(ErrorReason.HubStopping);
+            _choice.Leave(frame.Caller.Node);
+            throw e is ChannelClosedException ? HubErrors.Of(ErrorReason.HubStopping) : e;
         }
 
         return pending.Done.Task;
@@ -76,8 +80,6 @@ internal sealed partial class FrameWriter(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(_lanes.Select(lane => Task.Run(() => RunAsync(lane.Reader), CancellationToken.None)));
 
-    private Channel<Pending> LaneOf(string source) => _lanes[(uint)source.GetHashCode(StringComparison.Ordinal) % (uint)_lanes.Length];
-
     private async Task RunAsync(ChannelReader<Pending> lane)
     {
         var batch = new List<Pending>();
@@ -100,6 +102,7 @@ internal sealed partial class FrameWriter(
                 batch.ForEach(pending => pending.Done.TrySetException(reason));
             }
 
+            batch.ForEach(pending => _choice.Leave(pending.Frame.Caller.Node));
             batch.Clear();
         }
     }

@@ -20,7 +20,8 @@ internal sealed class PostgresCluster(string dataFolder, PostgresAccount account
         shared_buffers = 256MB
         max_connections = 100
         max_wal_size = 4GB
-        wal_compression = on
+        min_wal_size = 1GB
+        wal_compression = lz4
         checkpoint_timeout = 15min
         random_page_cost = 1.1
         jit = off

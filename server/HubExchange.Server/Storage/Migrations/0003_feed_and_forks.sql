@@ -2,7 +2,7 @@
 
 create table hub.change
 (
-  position bigint not null generated always as identity,
+  position bigint not null,
   type text not null,
   key text not null,
   source text not null,
@@ -12,6 +12,17 @@ create table hub.change
   recorded_at timestamptz not null,
   constraint change_pk primary key (position)
 );
+
+create table hub.feed
+(
+  is_only boolean not null default true,
+  position bigint not null default 0,
+  constraint feed_pk primary key (is_only),
+  constraint feed_one_row check (is_only)
+) with (fillfactor = 10);
+comment on table hub.feed is 'Last position of the change feed; one row 变更流末位';
+insert into hub.feed default values;
+
 comment on table hub.change is 'Change feed: every version in the order of the commits 变更流';
 comment on column hub.change.position is 'Given out last in a transaction, under a lock: a reader that saw a position saw every smaller one';
 comment on column hub.change.operation is 'U 新增或更新, D 删除, B 补录历史版本';
