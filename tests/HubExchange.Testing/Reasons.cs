@@ -15,4 +15,26 @@ public static class Reasons
         var value = ErrorReasonReflection.Descriptor.EnumTypes[0].FindValueByName($"ERROR_REASON_{info.Reason}");
         return ((ErrorReason)value.Number, info.Metadata);
     }
+
+    /// <summary>
+    /// Name of the reason, of the status when the hub gave none, or <c>broken</c> when the answer broke off: to the client a connection
+    /// that ends in the middle of an answer is INTERNAL with the cause behind it, and no word of the hub.
+    /// </summary>
+    public static string NameOf(RpcException exception)
+    {
+        if (exception.GetRpcStatus()?.GetDetail<ErrorInfo>() is { } info)
+        {
+            return info.Reason;
+        }
+
+        for (var cause = exception.Status.DebugException ?? exception.InnerException; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is IOException or HttpRequestException)
+            {
+                return "broken";
+            }
+        }
+
+        return exception.StatusCode.ToString();
+    }
 }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
 using HubExchange.V1;
@@ -36,8 +35,7 @@ public static class RecordedCall
         }
         catch (RpcException exception)
         {
-            var reason = exception.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason ?? exception.StatusCode.ToString();
-            history.Add(step with { Kind = OperationKind.Info, Reason = reason });
+            history.Add(step with { Kind = OperationKind.Info, Reason = Reasons.NameOf(exception) });
             return false;
         }
     }

@@ -160,7 +160,7 @@ public sealed class RecordedPush : IAsyncDisposable
             });
         }
 
-        End(info?.Reason ?? exception.StatusCode.ToString());
+        End(Reasons.NameOf(exception));
     }
 
     private void End(string reason)
