@@ -118,7 +118,8 @@ public sealed partial class HubClient
             },
             cancellationToken);
 
-    /// <summary>Pushes up to 1,000 changes of one type at once. All of it is committed, or nothing. Sending it again changes nothing.</summary>
+    /// <summary>Pushes up to 1,000 changes of one type at once. All of it is committed, or nothing. Sending it again changes nothing, unless a key
+    /// comes twice in it.</summary>
     public Task<PushRecordsResponse> PushRecordsAsync(
         string source, EntityType type, IEnumerable<Change> changes, CancellationToken cancellationToken = default)
     {
