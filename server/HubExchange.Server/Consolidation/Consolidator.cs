@@ -18,6 +18,21 @@ namespace HubExchange.Server.Consolidation;
 /// </summary>
 internal sealed class Consolidator(RecordWriter records, DivisionRegister divisions, TimeProvider time)
 {
+    /// <summary>
+    /// Adds the statement that locks every row of the keys that <see cref="SettleAsync"/> is going to settle, in one order: two transactions
+    /// that first wrote their own rows and then looked at each other's would stand in each other's way.
+    /// </summary>
+    public void AddLock(WriteTransaction transaction, EntityType type, IReadOnlyList<BatchChange> planned)
+    {
+        if (KeysOf(planned) is { Length: > 0 } keys)
+        {
+            transaction.Add(new NpgsqlBatchCommand(records.StatementsOf(type).LockShared)
+            {
+                Parameters = { new NpgsqlParameter<string[]> { TypedValue = keys } },
+            });
+        }
+    }
+
     /// <summary>Settles the keys of what was written for which more than one source may matter. No round trip when there are none.</summary>
     /// <param name="transaction">The transaction that writes them.</param>
     /// <param name="type">Their type.</param>
@@ -32,9 +47,7 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
         DateTime recordedAt,
         CancellationToken cancellationToken)
     {
-        // A deletion may always leave the key to another source, also to one that is writing it for the first time right now. Two that
-        // both add or keep a record of the key run into the unique index, and one of them starts again.
-        var keys = written.Where(item => item.IsShared || item.Change.IsDelete).Select(item => item.Key).Distinct().ToArray();
+        var keys = KeysOf(written);
         if (keys.Length == 0)
         {
             return [];
@@ -50,17 +63,25 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
         return Apply(transaction, type, settlement, recordedAt);
     }
 
+    // A deletion may always leave the key to another source, also to one that is writing it for the first time right now. Two that both add
+    // or keep a record of the key run into the unique index, and one of them starts again.
+    private static string[] KeysOf(IReadOnlyList<BatchChange> items) =>
+        [.. items.Where(item => item.IsShared || item.Change.IsDelete).Select(item => item.Key).Distinct()];
+
     private async Task<List<ReportedRow>> ReadAsync(
         WriteTransaction transaction, EntityType type, string[] keys, CancellationToken cancellationToken)
     {
-        var statements = records.StatementsOf(type);
-        foreach (var sql in new[] { statements.LockShared, statements.ReadShared })
+        transaction.Add(new NpgsqlBatchCommand(records.StatementsOf(type).ReadShared)
         {
-            transaction.Add(new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter<string[]> { TypedValue = keys } } });
+            Parameters = { new NpgsqlParameter<string[]> { TypedValue = keys } },
+        });
+        await using var reader = await transaction.ReadAsync(cancellationToken);
+
+        // The statement that locks, when it travels with this one, has a result of its own without columns.
+        while (reader.FieldCount == 0 && await reader.NextResultAsync(cancellationToken))
+        {
         }
 
-        await using var reader = await transaction.ReadAsync(cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
         var rows = new List<ReportedRow>(keys.Length * 2);
         while (await reader.ReadAsync(cancellationToken))
         {

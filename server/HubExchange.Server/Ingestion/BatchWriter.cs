@@ -139,6 +139,7 @@ internal sealed class BatchWriter(
     {
         var planned = Plan(items, planner.Today());
         await DropKnownAsync(batch.Transaction, type, planned, cancellationToken);
+        consolidator.AddLock(batch.Transaction, type, planned);
         if (batch.IsCareful)
         {
             planned = await WriteCarefullyAsync(batch.Transaction, type, planned, batch.RecordedAt, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using System.Threading.RateLimiting;
 using HubExchange.Region.V1;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Faults;
@@ -22,13 +23,23 @@ internal sealed partial class FrameWriter(
     private const int MaxAttempts = 20;
 
     private readonly Channel<Pending>[] _lanes =
-        [.. Enumerable.Range(0, options.Value.Lanes).Select(_ => Channel.CreateBounded<Pending>(
-            new BoundedChannelOptions(options.Value.MaxWaitingFrames) { SingleReader = true }))];
+        [.. Enumerable.Range(0, options.Value.Lanes).Select(_ => Channel.CreateUnbounded<Pending>(
+            new UnboundedChannelOptions { SingleReader = true }))];
+
+    // What bounds the lanes: changes that are being checked, wait or are written. First come, first served.
+    private readonly ConcurrencyLimiter _room = new(new ConcurrencyLimiterOptions
+    {
+        PermitLimit = options.Value.MaxWaitingChanges,
+        QueueLimit = int.MaxValue,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    });
 
     private readonly LaneChoice _choice = new(options.Value.Lanes);
 
-    private sealed record Pending(FrameWrite Frame, TaskCompletionSource<FrameResult> Done)
+    private sealed record Pending(FrameWrite Frame, RateLimitLease Room)
     {
+        public TaskCompletionSource<FrameResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         /// <summary>The call it came by, for traces.</summary>
         public ActivityContext Origin { get; } = Activity.Current?.Context ?? default;
     }
@@ -36,25 +47,40 @@ internal sealed partial class FrameWriter(
     /// <summary>Writes a frame. Returns when it is committed.</summary>
     /// <exception cref="Grpc.Core.RpcException">STREAM_FENCED, HUB_STOPPING.</exception>
     public async Task<FrameResult> WriteAsync(FrameWrite frame, CancellationToken cancellationToken) =>
-        await await EnqueueAsync(frame, cancellationToken);
+        await await EnqueueAsync(frame.Changes.Count, () => frame, cancellationToken);
 
     /// <summary>Takes a frame as soon as there is room for it. The inner task ends when it is committed.</summary>
+    /// <param name="changes">How many changes it has.</param>
+    /// <param name="read">Reads and checks it, which takes several times the memory of its bytes; called when there is room.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="Grpc.Core.RpcException">HUB_STOPPING.</exception>
-    public async Task<Task<FrameResult>> EnqueueAsync(FrameWrite frame, CancellationToken cancellationToken)
+    public async Task<Task<FrameResult>> EnqueueAsync(int changes, Func<FrameWrite> read, CancellationToken cancellationToken)
     {
-        var pending = new Pending(frame, new TaskCompletionSource<FrameResult>(TaskCreationOptions.RunContinuationsAsynchronously));
-        var lane = _choice.Enter(frame.Caller.Node);
+        var room = await _room.AcquireAsync(Math.Clamp(changes, 1, options.Value.MaxWaitingChanges), cancellationToken);
         try
         {
-            await _lanes[lane].Writer.WriteAsync(pending, cancellationToken);
-        }
-        catch (Exception e)
-        {
-            _choice.Leave(frame.Caller.Node);
-            throw e is ChannelClosedException ? HubErrors.Of(ErrorReason.HubStopping) : e;
-        }
+            var pending = new Pending(read(), room);
+            var source = pending.Frame.Caller.Node;
+            if (_lanes[_choice.Enter(source)].Writer.TryWrite(pending))
+            {
+                return pending.Done.Task;
+            }
 
-        return pending.Done.Task;
+            _choice.Leave(source);
+            throw HubErrors.Of(ErrorReason.HubStopping);
+        }
+        catch
+        {
+            room.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        _room.Dispose();
+        base.Dispose();
     }
 
     /// <inheritdoc />
@@ -102,7 +128,12 @@ internal sealed partial class FrameWriter(
                 batch.ForEach(pending => pending.Done.TrySetException(reason));
             }
 
-            batch.ForEach(pending => _choice.Leave(pending.Frame.Caller.Node));
+            foreach (var pending in batch)
+            {
+                _choice.Leave(pending.Frame.Caller.Node);
+                pending.Room.Dispose();
+            }
+
             batch.Clear();
         }
     }

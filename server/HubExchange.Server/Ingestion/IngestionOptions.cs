@@ -62,9 +62,9 @@ internal sealed class IngestionOptions : IValidatableObject
     [Range(1, 100_000)]
     public int MaxBatchChanges { get; init; } = 4_000;
 
-    /// <summary>Frames that wait in a lane at most; beyond that readers wait, and with them the senders.</summary>
-    [Range(1, 100_000)]
-    public int MaxWaitingFrames { get; init; } = 256;
+    /// <summary>Changes of all sources that are checked and not yet committed; beyond that readers wait, and with them the senders. Some 2 kB each.</summary>
+    [Range(10_000, 10_000_000)]
+    public int MaxWaitingChanges { get; init; } = 50_000;
 
     /// <summary>Seconds until the list of divisions is read again.</summary>
     [Range(1, 3_600)]

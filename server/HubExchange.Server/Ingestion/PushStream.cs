@@ -154,7 +154,8 @@ internal sealed partial class PushStream(
         await divisions.RefreshIfOldAsync(cancellationToken);
         await FailPoints.HitAsync(FailPoint.FrameRead);
         var commit = await writer.EnqueueAsync(
-            new FrameWrite(type, caller, opened, frame.Sequence, FrameDigest.Of(frame), reader.Read(type, frame.Changes)) { Mark = frame.Snapshot },
+            frame.Changes.Count,
+            () => new FrameWrite(type, caller, opened, frame.Sequence, FrameDigest.Of(frame), reader.Read(type, frame.Changes)) { Mark = frame.Snapshot },
             cancellationToken);
         _sequence = frame.Sequence;
         _last = commit;

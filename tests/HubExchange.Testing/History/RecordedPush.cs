@@ -37,6 +37,10 @@ public sealed class RecordedPush : IAsyncDisposable
         using var pem = X509Certificate2.CreateFromPem(certificatePem, keyPem);
         var handler = new SocketsHttpHandler
         {
+            // A line may fall silent without a word, also in the middle of a handshake.
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            KeepAlivePingDelay = TimeSpan.FromSeconds(5),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
             EnableMultipleHttp2Connections = true,
             SslOptions = new SslClientAuthenticationOptions
             {
