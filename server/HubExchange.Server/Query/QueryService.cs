@@ -16,7 +16,12 @@ internal sealed class QueryService(EntityTypes types, RecordReader reader) : V1.
         var type = Find(request.Type);
         var key = NormalizeKey(type, request.Key);
         var record = await reader.GetAsync(
-            type, key, request.Source, new ReadAccess(context.GetCaller(), type), context.CancellationToken);
+            type,
+            key,
+            request.Source,
+            ReadTime.Of(request.RecordedAsOf, request.EffectiveOn),
+            new ReadAccess(context.GetCaller(), type),
+            context.CancellationToken);
         return record is null
             ? throw HubErrors.Of(ErrorReason.RecordNotFound, ("type", type.Id), ("key", key))
             : new GetRecordResponse { Record = record };
@@ -26,7 +31,9 @@ internal sealed class QueryService(EntityTypes types, RecordReader reader) : V1.
     {
         var type = Find(request.Type);
         var size = PageToken.SizeOf(request.PageSize);
-        var after = PageToken.Read(request.PageToken, type.Id, request.Filter, request.Source);
+        var time = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
+        string[] list = [type.Id, request.Filter, request.Source, time.ToString()];
+        var after = PageToken.Read(request.PageToken, list);
 
         List<Record> records;
         try
@@ -36,6 +43,7 @@ internal sealed class QueryService(EntityTypes types, RecordReader reader) : V1.
                 type,
                 FilterParser.Parse(request.Filter),
                 request.Source,
+                time,
                 after,
                 size + 1,
                 new ReadAccess(context.GetCaller(), type),
@@ -58,7 +66,7 @@ internal sealed class QueryService(EntityTypes types, RecordReader reader) : V1.
         response.Records.Add(records.Take(size));
         if (records.Count > size)
         {
-            response.NextPageToken = PageToken.Write(records[size - 1].Key, type.Id, request.Filter, request.Source);
+            response.NextPageToken = PageToken.Write(records[size - 1].Key, list);
         }
 
         return response;

@@ -13,10 +13,10 @@ internal sealed class ReadAccess(Caller caller, EntityType type)
     private const string ReadPersonal = "record.read.personal";
 
     /// <summary>Only the rows this caller's own node sent are visible, as that node sent them.</summary>
-    public bool OwnRowsOnly => type.Options.Share != ShareType.Unconditional && !caller.May(ReadConditional);
+    private bool OwnRowsOnly => type.Options.Share != ShareType.Unconditional && !caller.May(ReadConditional);
 
-    /// <summary>The caller's own node; empty for people of the city.</summary>
-    public string Node => caller.Node;
+    /// <summary>The only node whose rows the caller may see; null for no such limit.</summary>
+    public string? OwnNode => OwnRowsOnly ? caller.Node : null;
 
     /// <summary>Whether the caller may see a field on every row it may see, and so may filter by it.</summary>
     public bool MayFilter(EntityField field) => OwnRowsOnly || MaySee(field.DataClass);

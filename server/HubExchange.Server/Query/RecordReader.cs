@@ -10,14 +10,13 @@ namespace HubExchange.Server.Query;
 internal sealed class RecordReader(HubStorage storage)
 {
     /// <summary>The record of a key, or null. Without a source the consolidated one; tombstones are not records.</summary>
-    public async Task<Record?> GetAsync(EntityType type, string key, string source, ReadAccess access, CancellationToken cancellationToken)
+    public async Task<Record?> GetAsync(
+        EntityType type, string key, string source, ReadTime time, ReadAccess access, CancellationToken cancellationToken)
     {
         var command = new NpgsqlCommand();
-        var rows = RowsOf(source, access, command.Parameters);
-        command.Parameters.Add(new NpgsqlParameter { Value = key });
-        command.CommandText =
-            $"select {RecordRow.Columns} from {storage.TableOf(type).Table} r where {rows} and r.hub_key = ${command.Parameters.Count}";
-
+        var rows = new RecordRows(storage, time, command.Parameters);
+        var keys = $"= {command.Parameters.Use(key)}";
+        command.CommandText = $"select {RecordRow.Columns} from {rows.From(type, RecordRow.Envelope, source, access.OwnNode, keys)} r";
         return (await ReadAsync(type, command, access, cancellationToken)).FirstOrDefault();
     }
 
@@ -26,44 +25,27 @@ internal sealed class RecordReader(HubStorage storage)
         EntityType type,
         FilterNode? filter,
         string source,
+        ReadTime time,
         string afterKey,
         int limit,
         ReadAccess access,
         CancellationToken cancellationToken)
     {
         var command = new NpgsqlCommand();
-        var rows = RowsOf(source, access, command.Parameters);
+        var rows = new RecordRows(storage, time, command.Parameters);
         var condition = filter is null
             ? "true"
             : new FilterSql(type, "r", access.MayFilter, command.Parameters).Compile(filter);
-        command.Parameters.Add(new NpgsqlParameter { Value = afterKey });
-        command.Parameters.Add(new NpgsqlParameter { Value = limit });
+        var columns = filter is null ? RecordRow.Envelope : [.. RecordRow.Envelope, .. storage.TableOf(type).Columns.Select(column => column.QuotedName)];
         command.CommandText =
             $"""
-            select {RecordRow.Columns} from {storage.TableOf(type).Table} r
-            where {rows} and {condition} and r.hub_key > ${command.Parameters.Count - 1}
+            select {RecordRow.Columns} from {rows.From(type, columns, source, access.OwnNode, $"> {command.Parameters.Use(afterKey)}")} r
+            where {condition}
             order by r.hub_key
-            limit ${command.Parameters.Count}
+            limit {command.Parameters.Use(limit)}
             """;
 
         return await ReadAsync(type, command, access, cancellationToken);
-    }
-
-    private static string RowsOf(string source, ReadAccess access, NpgsqlParameterCollection parameters)
-    {
-        if (source.Length == 0 && !access.OwnRowsOnly)
-        {
-            return "r.hub_consolidated";
-        }
-
-        parameters.Add(new NpgsqlParameter { Value = source.Length == 0 ? access.Node : source });
-        if (!access.OwnRowsOnly || source.Length == 0)
-        {
-            return "r.hub_source = $1 and not r.hub_deleted";
-        }
-
-        parameters.Add(new NpgsqlParameter { Value = access.Node });
-        return "r.hub_source = $1 and r.hub_source = $2 and not r.hub_deleted";
     }
 
     private async Task<List<Record>> ReadAsync(

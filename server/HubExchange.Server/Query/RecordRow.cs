@@ -2,6 +2,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Npgsql;
 
@@ -14,6 +15,9 @@ internal static class RecordRow
     public const string Columns =
         "r.hub_key, r.hub_source, r.hub_revision, r.hub_effective_from, r.hub_recorded_at, r.hub_hash, r.hub_deleted, " +
         "r.hub_consolidated, r.hub_warnings, r.hub_payload, r.hub_provenance::text, r.hub_disputed";
+
+    /// <summary>The envelope columns among them.</summary>
+    public static IReadOnlyList<string> Envelope { get; } = [.. EntityTable.Envelope.Select(column => column.Name)];
 
     public static Record Read(EntityType type, NpgsqlDataReader row, ReadAccess access)
     {
