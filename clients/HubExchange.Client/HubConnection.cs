@@ -101,6 +101,7 @@ internal sealed class HubConnection : IDisposable
         return new SocketsHttpHandler
         {
             SslOptions = ssl,
+            ConnectCallback = DirectSocket.ConnectAsync,
             EnableMultipleHttp2Connections = true,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             KeepAlivePingDelay = TimeSpan.FromSeconds(60),

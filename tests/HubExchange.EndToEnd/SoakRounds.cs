@@ -209,8 +209,13 @@ internal sealed class SoakRounds : IAsyncDisposable
 
     private async Task<List<GrpcChannel>> ChannelsAsync(string node)
     {
-        // A channel for each: one that several share has been seen to wait for a connection without end after its hub was killed.
-        if (!_channels.Keys.Any(key => key.StartsWith(node, StringComparison.Ordinal)) && node != "ND-CITY")
+        // Streams and calls of a node share a channel, as those of one program do.
+        if (_channels.TryGetValue(node, out var known))
+        {
+            return known;
+        }
+
+        if (node != "ND-CITY")
         {
             await using var city = new HubClient(await _hubs[0].EnrolAsync("ND-CITY"));
             var record = new Node { NodeId = node, Name = node, Kind = NodeKind.County };
@@ -220,6 +225,6 @@ internal sealed class SoakRounds : IAsyncDisposable
         var options = await _hubs[0].EnrolAsync(node);
         var certificate = await File.ReadAllTextAsync(options.CertificateFile!);
         var key = await File.ReadAllTextAsync(options.KeyFile!);
-        return _channels[$"{node}/{_channels.Count}"] = _proxies.ConvertAll(proxy => RecordedPush.Channel(proxy.Address, _hubs[0].CaFile, certificate, key));
+        return _channels[node] = _proxies.ConvertAll(proxy => RecordedPush.Channel(proxy.Address, _hubs[0].CaFile, certificate, key));
     }
 }

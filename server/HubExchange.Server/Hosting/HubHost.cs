@@ -57,6 +57,8 @@ internal static class HubHost
         builder.AddHubIdentity(identity);
         builder.AddHubSignals(access);
         builder.Services.AddHubGrpc(types);
+        builder.Services.AddSingleton<OpenCalls>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<OpenCalls>());
         builder.Services.AddIngestion(builder.Configuration);
         builder.Services.AddSingleton<RecordReader>();
         builder.Services.AddQuarantine(builder.Configuration);

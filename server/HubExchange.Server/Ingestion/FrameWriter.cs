@@ -44,6 +44,9 @@ internal sealed partial class FrameWriter(
         public ActivityContext Origin { get; } = Activity.Current?.Context ?? default;
     }
 
+    /// <summary>Frames wait for room.</summary>
+    public bool IsCrowded => _room.GetStatistics() is { CurrentQueuedCount: > 0 };
+
     /// <summary>Writes a frame. Returns when it is committed.</summary>
     /// <exception cref="Grpc.Core.RpcException">STREAM_FENCED, HUB_STOPPING.</exception>
     public async Task<FrameResult> WriteAsync(FrameWrite frame, CancellationToken cancellationToken) =>

@@ -12,7 +12,7 @@ internal sealed class IngestionOptions : IValidatableObject
     public const int MaxRate = 1_000_000_000;
     public const int MaxStreams = 10_000;
 
-    /// <summary>Frames a client may have unacknowledged.</summary>
+    /// <summary>Frames a client may have unacknowledged; one while frames wait for room (<see cref="MaxWaitingChanges"/>).</summary>
     [Range(1, 1000)]
     public int Credits { get; init; } = 8;
 
@@ -64,7 +64,7 @@ internal sealed class IngestionOptions : IValidatableObject
 
     /// <summary>Changes of all sources that are checked and not yet committed; beyond that readers wait, and with them the senders. Some 2 kB each.</summary>
     [Range(10_000, 10_000_000)]
-    public int MaxWaitingChanges { get; init; } = 50_000;
+    public int MaxWaitingChanges { get; init; } = 20_000;
 
     /// <summary>Seconds until the list of divisions is read again.</summary>
     [Range(1, 3_600)]

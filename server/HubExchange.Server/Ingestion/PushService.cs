@@ -3,6 +3,7 @@ using Grpc.Core;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Faults;
+using HubExchange.Server.Hosting;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Signals;
 using HubExchange.V1;
@@ -20,7 +21,7 @@ internal sealed partial class PushService(
     DiskWatch disk,
     HubMetrics metrics,
     DivisionRegister divisions,
-    IHostApplicationLifetime lifetime,
+    OpenCalls calls,
     IOptions<IngestionOptions> options,
     ILogger<PushStream> logger) : V1.PushService.PushServiceBase
 {
@@ -29,6 +30,7 @@ internal sealed partial class PushService(
         IServerStreamWriter<PushResponse> responseStream,
         ServerCallContext context)
     {
+        calls.Enter(context.GetHttpContext().Response);
         disk.EnsureSpace();
         var caller = context.GetCaller();
         var hello = await ReadHelloAsync(requestStream, context.CancellationToken);
@@ -49,7 +51,7 @@ internal sealed partial class PushService(
         var stream = new PushStream(caller, position, types, reader, writer, streams, sources, metrics, divisions, options.Value, logger);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken, connection.Fenced, filled, lifetime.ApplicationStopping);
+            context.CancellationToken, connection.Fenced, filled, calls.Stopping);
         try
         {
             await responseStream.WriteAsync(stream.Welcome(hello), stop.Token);
@@ -63,7 +65,7 @@ internal sealed partial class PushService(
                 throw HubErrors.Of(ErrorReason.StreamFenced, ("source", hello.Source), ("stream", hello.Stream));
             }
 
-            if (lifetime.ApplicationStopping.IsCancellationRequested)
+            if (calls.Stopping.IsCancellationRequested)
             {
                 throw HubErrors.Of(ErrorReason.HubStopping);
             }

@@ -28,9 +28,15 @@ internal sealed partial class PushStream(
     IngestionOptions limits,
     ILogger<PushStream> logger)
 {
+    /// <summary>What a stream may send before its first ack, so that many that connect at once do not flood the hub.</summary>
+    private const int FirstCredits = 2;
+
     private readonly Channel<Outstanding> _outstanding = Channel.CreateBounded<Outstanding>(limits.Credits);
     private long _sequence = opened.Sequence;
     private Task _last = Task.CompletedTask;
+
+    // While frames wait for room, more of them would only fill the hub's memory; the senders keep them.
+    private int Credits => writer.IsCrowded ? 1 : limits.Credits;
 
     /// <summary>A frame on its way; without a commit when it was committed before.</summary>
     private sealed record Outstanding(long Sequence, Task<FrameResult>? Commit);
@@ -40,7 +46,7 @@ internal sealed partial class PushStream(
         var welcome = new PushWelcome
         {
             NextSequence = _sequence + 1,
-            Credits = limits.Credits,
+            Credits = Math.Min(FirstCredits, Credits),
             MaxChanges = limits.MaxChanges,
             MaxFrameBytes = limits.MaxFrameBytes,
             Epoch = opened.Epoch,
@@ -95,7 +101,7 @@ internal sealed partial class PushStream(
         {
             await foreach (var first in _outstanding.Reader.ReadAllAsync(cancellationToken))
             {
-                var ack = new PushAck { Credits = limits.Credits, Counts = new PushCounts() };
+                var ack = new PushAck { Credits = Credits, Counts = new PushCounts() };
                 await AddAsync(ack, first);
                 while (_outstanding.Reader.TryPeek(out var next) && next.Commit is null or { IsCompletedSuccessfully: true })
                 {

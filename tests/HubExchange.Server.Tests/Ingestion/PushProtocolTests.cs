@@ -19,7 +19,7 @@ public sealed class PushProtocolTests(HubFixture fixture) : IClassFixture<HubFix
         await using var _ = push;
 
         Assert.Equal(1, welcome.NextSequence);
-        Assert.Equal((8, 1000, 1024 * 1024), (welcome.Credits, welcome.MaxChanges, welcome.MaxFrameBytes));
+        Assert.Equal((2, 1000, 1024 * 1024), (welcome.Credits, welcome.MaxChanges, welcome.MaxFrameBytes));
         Assert.Empty(welcome.UnknownTypes);
     }
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
+using HubExchange.Client;
 using HubExchange.Server.Ingestion;
 using HubExchange.V1;
 
@@ -41,6 +42,7 @@ public sealed class RecordedPush : IAsyncDisposable
             ConnectTimeout = TimeSpan.FromSeconds(5),
             KeepAlivePingDelay = TimeSpan.FromSeconds(5),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+            ConnectCallback = DirectSocket.ConnectAsync,
             EnableMultipleHttp2Connections = true,
             SslOptions = new SslClientAuthenticationOptions
             {
@@ -57,10 +59,6 @@ public sealed class RecordedPush : IAsyncDisposable
         {
             HttpHandler = handler,
             DisposeHttpClient = true,
-
-            // A hub that comes back after a kill is to be found at once.
-            InitialReconnectBackoff = TimeSpan.FromMilliseconds(50),
-            MaxReconnectBackoff = TimeSpan.FromMilliseconds(200),
         });
     }
 
