@@ -24,15 +24,13 @@ internal sealed partial class SnapshotService(
     {
         SnapshotRequests.CheckFilter(request.State);
         var size = PageToken.SizeOf(request.PageSize);
-        var node = context.GetCaller().Node;
-        var source = node.Length == 0 ? request.Source : node;
-        string[] list = ["snapshots", source, request.Source, request.Type, SnapshotCode.Of(request.State)];
-        var after = PageToken.Read(request.PageToken, list);
-        if (request.Source.Length > 0 && request.Source != source)
+        if (context.GetCaller().VisibleSource(request.Source) is not { } source)
         {
             return new ListSnapshotsResponse();
         }
 
+        string[] list = ["snapshots", source, request.Source, request.Type, SnapshotCode.Of(request.State)];
+        var after = PageToken.Read(request.PageToken, list);
         var snapshots = await store.ListAsync(
             source,
             request.Type,
