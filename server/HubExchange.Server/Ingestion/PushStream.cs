@@ -123,11 +123,7 @@ internal sealed partial class PushStream(
         }
 
         var result = await outstanding.Commit;
-        ack.Counts.Stored += result.Counts.Stored;
-        ack.Counts.Unchanged += result.Counts.Unchanged;
-        ack.Counts.Deleted += result.Counts.Deleted;
-        ack.Counts.Quarantined += result.Counts.Quarantined;
-        ack.Counts.Warned += result.Counts.Warned;
+        ack.Counts.Add(result.Counts);
         ack.Rejected.Add(result.Rejected);
         ack.Snapshots.Add(result.Snapshots);
     }

@@ -107,7 +107,7 @@ internal sealed class QuarantineReplay(
             try
             {
                 var result = await writer.WriteAsync(frame, cancellationToken);
-                Add(response.Counts, result.Counts);
+                response.Counts.Add(result.Counts);
                 response.Rejected.Add(result.Rejected);
                 response.Skipped += ids.Length - open.Count;
                 return;
@@ -137,14 +137,5 @@ internal sealed class QuarantineReplay(
         }
 
         return change;
-    }
-
-    private static void Add(PushCounts sum, PushCounts counts)
-    {
-        sum.Stored += counts.Stored;
-        sum.Unchanged += counts.Unchanged;
-        sum.Deleted += counts.Deleted;
-        sum.Quarantined += counts.Quarantined;
-        sum.Warned += counts.Warned;
     }
 }
