@@ -103,10 +103,12 @@ internal sealed class QuarantineReplay(
                 return;
             }
 
-            var frame = new FrameWrite(type, caller, null, 0, [], reader.Read(type, changes)) { Replayed = open };
             try
             {
-                var result = await writer.WriteAsync(frame, cancellationToken);
+                var result = await writer.WriteAsync(
+                    changes.Count,
+                    () => new FrameWrite(type, caller, null, 0, [], reader.Read(type, changes)) { Replayed = open },
+                    cancellationToken);
                 response.Counts.Add(result.Counts);
                 response.Rejected.Add(result.Rejected);
                 response.Skipped += ids.Length - open.Count;
