@@ -25,23 +25,14 @@ public sealed partial class HubClient
         PushAsync(source, _options.Types.Of<T>(), ChangesOf(records, cancellationToken), options, progress, cancellationToken);
 
     /// <summary>Pushes changes of one type, deletions included, over a resumable stream. Returns when everything is committed.</summary>
-    public async Task<PushResult> PushAsync(
+    public Task<PushResult> PushAsync(
         string source,
         EntityType type,
         IAsyncEnumerable<Change> changes,
         PushOptions? options = null,
         IProgress<PushProgress>? progress = null,
-        CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(type);
-        await using var session = await OpenPushAsync(source, [type], options, progress, cancellationToken);
-        await foreach (var change in changes.WithCancellation(cancellationToken))
-        {
-            await session.SendAsync(type, change, cancellationToken);
-        }
-
-        return await session.CompleteAsync(cancellationToken);
-    }
+        CancellationToken cancellationToken = default) =>
+        PushAsync(source, type, changes, isSnapshot: false, options, progress, cancellationToken);
 
     /// <summary>
     /// Pushes everything a source has of a type as a full snapshot: what the hub has of it and <paramref name="records"/> does not hold is
@@ -58,25 +49,14 @@ public sealed partial class HubClient
         PushSnapshotAsync(source, _options.Types.Of<T>(), ChangesOf(records, cancellationToken), options, progress, cancellationToken);
 
     /// <summary>Pushes everything a source has of a type as a full snapshot of changes.</summary>
-    public async Task<PushResult> PushSnapshotAsync(
+    public Task<PushResult> PushSnapshotAsync(
         string source,
         EntityType type,
         IAsyncEnumerable<Change> changes,
         PushOptions? options = null,
         IProgress<PushProgress>? progress = null,
-        CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(type);
-        await using var session = await OpenPushAsync(source, [type], options, progress, cancellationToken);
-        await session.BeginSnapshotAsync(type, cancellationToken);
-        await foreach (var change in changes.WithCancellation(cancellationToken))
-        {
-            await session.SendAsync(type, change, cancellationToken);
-        }
-
-        await session.EndSnapshotAsync(type, cancellationToken);
-        return await session.CompleteAsync(cancellationToken);
-    }
+        CancellationToken cancellationToken = default) =>
+        PushAsync(source, type, changes, isSnapshot: true, options, progress, cancellationToken);
 
     /// <summary>Opens a stream for several types.</summary>
     /// <exception cref="HubException">The hub refuses the source, does not know a type, or cannot be reached.</exception>
@@ -126,6 +106,35 @@ public sealed partial class HubClient
         ArgumentNullException.ThrowIfNull(type);
         var request = new PushRecordsRequest { Source = source, Type = type.Id, Changes = { changes } };
         return _connection.CallAsync(options => _push.PushRecordsAsync(request, options), cancellationToken);
+    }
+
+    private async Task<PushResult> PushAsync(
+        string source,
+        EntityType type,
+        IAsyncEnumerable<Change> changes,
+        bool isSnapshot,
+        PushOptions? options,
+        IProgress<PushProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        await using var session = await OpenPushAsync(source, [type], options, progress, cancellationToken);
+        if (isSnapshot)
+        {
+            await session.BeginSnapshotAsync(type, cancellationToken);
+        }
+
+        await foreach (var change in changes.WithCancellation(cancellationToken))
+        {
+            await session.SendAsync(type, change, cancellationToken);
+        }
+
+        if (isSnapshot)
+        {
+            await session.EndSnapshotAsync(type, cancellationToken);
+        }
+
+        return await session.CompleteAsync(cancellationToken);
     }
 
     private static async IAsyncEnumerable<Change> ChangesOf<T>(

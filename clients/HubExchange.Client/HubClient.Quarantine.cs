@@ -119,11 +119,7 @@ public sealed partial class HubClient
 
     private static void Add(ReplayQuarantinedRecordsResponse sum, ReplayQuarantinedRecordsResponse response)
     {
-        sum.Counts.Stored += response.Counts.Stored;
-        sum.Counts.Unchanged += response.Counts.Unchanged;
-        sum.Counts.Deleted += response.Counts.Deleted;
-        sum.Counts.Quarantined += response.Counts.Quarantined;
-        sum.Counts.Warned += response.Counts.Warned;
+        sum.Counts.Add(response.Counts);
         sum.Skipped += response.Skipped;
         sum.Rejected.Add(response.Rejected.Take(MostIds - sum.Rejected.Count));
     }

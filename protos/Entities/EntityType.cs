@@ -46,6 +46,9 @@ public sealed class EntityType
     /// <summary>The fields that identify a record.</summary>
     public IReadOnlyList<EntityField> Key { get; }
 
+    /// <summary>Whether a text can be the key of a record: of 1 to <see cref="MaxKeyLength"/> characters, without NUL.</summary>
+    public static bool IsKey(string text) => text.Length is > 0 and <= MaxKeyLength && !text.Contains('\0', StringComparison.Ordinal);
+
     /// <summary>Returns the field of this name, or null.</summary>
     public EntityField? Find(string name) => _byName.GetValueOrDefault(name);
 

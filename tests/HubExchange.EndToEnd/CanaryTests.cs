@@ -49,15 +49,32 @@ public sealed class CanaryTests
         await Assert.ThrowsAsync<HubException>(() => county.GetAsync<Organization>(WrongKey));
         await Assert.ThrowsAsync<HubException>(() => county.ListAsync<Organization>($"name = \"{Name}\" AND nothing = \"{WrongDate}\"").ToListAsync().AsTask());
         Assert.Single(await county.ListAsync<Organization>($"name = \"{Name}\"").ToListAsync());
+        await DecideAsync(hub, county);
         var metrics = await MetricsAsync(hub);
 
         Assert.Contains("hub_ingest_records_total", metrics, StringComparison.Ordinal);
         Assert.Contains("enterprise.organization", metrics, StringComparison.Ordinal);
         Assert.Contains("dbug:", hub.Output, StringComparison.Ordinal);
+        Assert.Contains("rejected by canary", hub.Output, StringComparison.Ordinal);
+        Assert.Contains("approved by canary", hub.Output, StringComparison.Ordinal);
+        Assert.Contains($"Revoked node {County}", hub.Output, StringComparison.Ordinal);
         string[] canaries = [Name, Person, Mobile, WrongMobile, WrongDate, Refused, WrongKey, Reason, good.Uscc, wrong.Uscc, hub.AdminToken];
         Assert.All(canaries, canary => Assert.DoesNotContain(canary, hub.Output, StringComparison.OrdinalIgnoreCase));
         Assert.All(canaries, canary => Assert.DoesNotContain(canary, metrics, StringComparison.OrdinalIgnoreCase));
     }
+
+    // Whatever people decide on, with a reason of their own words: snapshots, which wait because they hold nothing, and a node.
+    private static async Task DecideAsync(HubProcess hub, HubClient county)
+    {
+        await using var admin = new HubClient(hub.Admin);
+        await using var bureau = new HubClient(hub.Anonymous with { Token = (await admin.IssueTokenAsync("canary", "bureau")).Token });
+        await bureau.RejectSnapshotAsync(await EmptySnapshotAsync(county), Reason);
+        await bureau.ApproveSnapshotAsync(await EmptySnapshotAsync(county), Reason);
+        await admin.RevokeNodeAsync(County, Reason);
+    }
+
+    private static async Task<long> EmptySnapshotAsync(HubClient county) =>
+        (await county.PushSnapshotAsync(County, AsyncEnumerable.Empty<Organization>())).Snapshots.Single().SnapshotId;
 
     private static async Task<string> MetricsAsync(HubProcess hub)
     {

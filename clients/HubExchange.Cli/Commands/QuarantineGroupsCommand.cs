@@ -42,8 +42,8 @@ internal sealed class QuarantineGroupsCommand : Command
                 group.Rule,
                 group.Field,
                 group.Source,
-                QuarantineText.Of(group.FirstRecordedAt),
-                QuarantineText.Of(group.LastRecordedAt),
+                TimeText.Of(group.FirstRecordedAt),
+                TimeText.Of(group.LastRecordedAt),
                 group.ExampleId.ToString(CultureInfo.InvariantCulture));
         }
 

@@ -57,7 +57,7 @@ internal sealed class QuarantineListCommand : Command
             table.Row(
                 record.Id.ToString(CultureInfo.InvariantCulture),
                 QuarantineText.Of(record.State),
-                QuarantineText.Of(record.RecordedAt),
+                TimeText.Of(record.RecordedAt),
                 record.Source,
                 record.Type,
                 record.Key,

@@ -38,7 +38,7 @@ internal sealed class QuarantineShowCommand : Command
             $"{record.Id}  {record.Type}/{record.Key}  来源 source {record.Source}  流 stream {record.Stream}  序号 sequence {record.Sequence}[{record.Index}]"));
         if (record.State is not QuarantineState.Open)
         {
-            string[] parts = [QuarantineText.Of(record.State), QuarantineText.Of(record.ClosedAt), record.ClosedBy, record.CloseReason];
+            string[] parts = [QuarantineText.Of(record.State), TimeText.Of(record.ClosedAt), record.ClosedBy, record.CloseReason];
             screen.Line(string.Join("  ", parts.Where(part => part.Length > 0)));
         }
 

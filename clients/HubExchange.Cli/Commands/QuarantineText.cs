@@ -1,10 +1,8 @@
-using System.Globalization;
-using Google.Protobuf.WellKnownTypes;
 using HubExchange.V1;
 
 namespace HubExchange.Cli.Commands;
 
-/// <summary>How states and times of refused records are shown.</summary>
+/// <summary>How states of refused records are shown.</summary>
 internal static class QuarantineText
 {
     public static string Of(QuarantineState state) => state switch
@@ -15,7 +13,4 @@ internal static class QuarantineText
         QuarantineState.Replayed => "已重放 replayed",
         _ => "",
     };
-
-    public static string Of(Timestamp? time) =>
-        time?.ToDateTimeOffset().ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "";
 }

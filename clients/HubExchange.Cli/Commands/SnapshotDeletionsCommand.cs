@@ -38,7 +38,7 @@ internal sealed class SnapshotDeletionsCommand : Command
                 deletion.Key,
                 deletion.Label,
                 deletion.Revision.ToString(CultureInfo.InvariantCulture),
-                QuarantineText.Of(deletion.RecordedAt));
+                TimeText.Of(deletion.RecordedAt));
         }
 
         invocation.Screen.Show(table);

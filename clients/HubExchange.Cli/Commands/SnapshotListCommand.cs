@@ -49,7 +49,7 @@ internal sealed class SnapshotListCommand : Command
             table.Row(
                 snapshot.Id.ToString(CultureInfo.InvariantCulture),
                 SnapshotText.Of(snapshot.State),
-                QuarantineText.Of(snapshot.BegunAt),
+                TimeText.Of(snapshot.BegunAt),
                 snapshot.Source,
                 snapshot.Type,
                 SnapshotText.Number(snapshot.Changes),

@@ -41,7 +41,7 @@ internal static class SnapshotText
             $"{snapshot.Id}  {snapshot.Type}  来源 source {snapshot.Source}  流 stream {snapshot.Stream}  序号 sequences {snapshot.BeginSequence}–{snapshot.EndSequence}"));
         string[] parts =
         [
-            Of(snapshot.State), Of(snapshot.Abandonment), snapshot.DecidedBy, QuarantineText.Of(snapshot.DecidedAt), snapshot.DecisionReason,
+            Of(snapshot.State), Of(snapshot.Abandonment), snapshot.DecidedBy, TimeText.Of(snapshot.DecidedAt), snapshot.DecisionReason,
         ];
         screen.Line(string.Join("  ", parts.Where(part => part.Length > 0)));
 
@@ -54,7 +54,7 @@ internal static class SnapshotText
             Number(snapshot.MissingRecords),
             Number(snapshot.AllowedDeletions),
             Number(snapshot.DeletedRecords),
-            QuarantineText.Of(snapshot.BegunAt),
-            QuarantineText.Of(snapshot.EndedAt)));
+            TimeText.Of(snapshot.BegunAt),
+            TimeText.Of(snapshot.EndedAt)));
     }
 }

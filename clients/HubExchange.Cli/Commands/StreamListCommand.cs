@@ -32,9 +32,9 @@ internal sealed class StreamListCommand : Command
                 stream.Source,
                 stream.Stream_,
                 stream.Sequence.ToString(CultureInfo.InvariantCulture),
-                QuarantineText.Of(stream.CommittedAt),
+                TimeText.Of(stream.CommittedAt),
                 stream.Epoch.ToString(CultureInfo.InvariantCulture),
-                QuarantineText.Of(stream.ConnectedAt),
+                TimeText.Of(stream.ConnectedAt),
                 stream.LastFork is { } fork
                     ? string.Create(CultureInfo.InvariantCulture, $"{stream.Forks}(序号 sequence {fork.Sequence})")
                     : "");

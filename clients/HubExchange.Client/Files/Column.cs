@@ -99,7 +99,7 @@ internal sealed partial record Column(string Heading, EntityField? Field, decima
     private static FileProblem Unknown(EntityType type, string heading, string text)
     {
         var nearest = type.Fields
-            .Select(field => (Field: field, Distance: Math.Min(EditDistance.Between(text, field.Label), EditDistance.Between(text, field.Name))))
+            .Select(field => (Field: field, Distance: Math.Min(Distance(text, field.Label), Distance(text, field.Name))))
             .Where(candidate => candidate.Distance <= Math.Max(2, text.Length / 2))
             .OrderBy(candidate => candidate.Distance)
             .Take(3)
@@ -111,6 +111,10 @@ internal sealed partial record Column(string Heading, EntityField? Field, decima
         return new FileProblem(1, heading,
             $"类型 {type.Id} 没有列“{heading}”。{hint.Zh}", $"Type {type.Id} has no column '{heading}'. {hint.En}");
     }
+
+    // People shorten long labels, which leaves little of them: what is a part of one is as near as can be.
+    private static int Distance(string text, string name) =>
+        text.Length > 1 && name.Contains(text, StringComparison.OrdinalIgnoreCase) ? 1 : EditDistance.Between(text, name);
 
     private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 

@@ -35,11 +35,7 @@ internal sealed class PushTally(int maxRejected)
         _acknowledged += frames.Sum(spooled => (long)spooled.Frame.Changes.Count);
         if (ack.Counts is { } counts)
         {
-            _counts.Stored += counts.Stored;
-            _counts.Unchanged += counts.Unchanged;
-            _counts.Deleted += counts.Deleted;
-            _counts.Quarantined += counts.Quarantined;
-            _counts.Warned += counts.Warned;
+            _counts.Add(counts);
         }
 
         _snapshots.AddRange(ack.Snapshots.Where(outcome => outcome.State != SnapshotState.Open));

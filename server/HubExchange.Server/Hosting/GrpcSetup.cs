@@ -3,7 +3,6 @@ using Grpc.Reflection;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Signals;
-using HubExchange.V1;
 
 namespace HubExchange.Server.Hosting;
 
@@ -54,18 +53,8 @@ internal static class GrpcSetup
         }
     }
 
-    private static FileDescriptor[] ServiceFiles =>
-    [
-        PushServiceReflection.Descriptor,
-        StreamServiceReflection.Descriptor,
-        QueryServiceReflection.Descriptor,
-        LayoutServiceReflection.Descriptor,
-        QuarantineServiceReflection.Descriptor,
-        SnapshotServiceReflection.Descriptor,
-        CatalogServiceReflection.Descriptor,
-        IdentityServiceReflection.Descriptor,
-        Grpc.Health.V1.HealthReflection.Descriptor,
-    ];
+    private static IEnumerable<FileDescriptor> ServiceFiles =>
+        HubServices.All.Select(service => service.File).Append(Grpc.Health.V1.HealthReflection.Descriptor);
 
     private static IEnumerable<string> ServiceNames => ServiceFiles.SelectMany(file => file.Services).Select(service => service.FullName);
 }

@@ -22,4 +22,12 @@ internal sealed record Caller(
 
     /// <summary>Whether this caller has a permission of the contract.</summary>
     public bool May(string permission) => Permissions.Contains(permission);
+
+    /// <summary>
+    /// Of which source the caller is told when asking for one: people of the city of any, everybody else of the own node alone.
+    /// </summary>
+    /// <param name="requested">The source asked for; empty means all that the caller may see.</param>
+    /// <returns>The source; empty means all, null that the caller may see nothing of what is asked for.</returns>
+    public string? VisibleSource(string requested) =>
+        Node.Length == 0 ? requested : requested.Length == 0 || requested == Node ? Node : null;
 }

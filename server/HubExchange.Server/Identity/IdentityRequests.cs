@@ -8,30 +8,29 @@ namespace HubExchange.Server.Identity;
 internal static class IdentityRequests
 {
     private const int MaxText = 64;
-    private const int MaxReason = 200;
     private const int MaxValidDays = 825;
     private const int MaxValidHours = 720;
 
-    public static void Check(EnrollNodeRequest request) => Demand(
+    public static void Check(EnrollNodeRequest request) => RequestRules.Ensure(
     [
-        .. Text("node", request.Node, MaxText),
-        .. Text("csr_pem", request.CsrPem, SigningRequest.MaxLength, allowLines: true),
+        .. RequestRules.Text("node", request.Node, MaxText),
+        .. RequestRules.Text("csr_pem", request.CsrPem, SigningRequest.MaxLength, allowLines: true),
         .. Number("valid_days", request.ValidDays, MaxValidDays),
     ]);
 
-    public static void Check(RevokeNodeRequest request) => Demand(
+    public static void Check(RevokeNodeRequest request) => RequestRules.Ensure(
     [
-        .. Text("node", request.Node, MaxText),
-        .. Text("reason", request.Reason, MaxReason),
+        .. RequestRules.Text("node", request.Node, MaxText),
+        .. RequestRules.Reason(request.Reason),
     ]);
 
-    public static void Check(RevokeTokenRequest request) => Demand([.. Text("id", request.Id, MaxText)]);
+    public static void Check(RevokeTokenRequest request) => RequestRules.Ensure([.. RequestRules.Text("id", request.Id, MaxText)]);
 
     public static void Check(IssueTokenRequest request)
     {
         List<FieldProblem> problems =
         [
-            .. Text("subject", request.Subject, MaxText),
+            .. RequestRules.Text("subject", request.Subject, MaxText),
             .. Number("valid_hours", request.ValidHours, MaxValidHours),
         ];
         var isKnown = Roles.OfPeople.Contains(request.Role);
@@ -47,39 +46,14 @@ internal static class IdentityRequests
         }
         else if (Roles.NeedsNode(request.Role))
         {
-            problems.AddRange(Text("node", request.Node, MaxText));
+            problems.AddRange(RequestRules.Text("node", request.Node, MaxText));
         }
         else if (request.Node.Length > 0)
         {
             problems.Add(new FieldProblem("node", $"角色 {request.Role} 不属于任何节点,须留空", $"role {request.Role} has no node, leave it empty"));
         }
 
-        Demand(problems);
-    }
-
-    private static void Demand(List<FieldProblem> problems)
-    {
-        if (problems.Count > 0)
-        {
-            throw HubErrors.InvalidRequest([.. problems]);
-        }
-    }
-
-    private static IEnumerable<FieldProblem> Text(string field, string value, int maxLength, bool allowLines = false)
-    {
-        var max = maxLength.ToString(CultureInfo.InvariantCulture);
-        if (string.IsNullOrWhiteSpace(value))
-        {
-            yield return new FieldProblem(field, "必填", "is required");
-        }
-        else if (value.Length > maxLength)
-        {
-            yield return new FieldProblem(field, $"最多 {max} 个字符", $"has more than {max} characters");
-        }
-        else if (!allowLines && value.Any(char.IsControl))
-        {
-            yield return new FieldProblem(field, "不得含有换行等控制字符", "holds line breaks or other control characters");
-        }
+        RequestRules.Ensure(problems);
     }
 
     private static IEnumerable<FieldProblem> Number(string field, int value, int max)

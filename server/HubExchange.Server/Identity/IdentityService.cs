@@ -47,7 +47,7 @@ internal sealed partial class IdentityService(
             await DemandNodeAsync(request.Node, context.CancellationToken);
         }
 
-        Log.NodeRevoked(logger, request.Node, revoked, context.GetCaller().Name, request.Reason);
+        Log.NodeRevoked(logger, request.Node, revoked, context.GetCaller().Name);
         return new RevokeNodeResponse { Revoked = revoked };
     }
 
@@ -106,8 +106,9 @@ internal sealed partial class IdentityService(
         [LoggerMessage(LogLevel.Information, "Enrolled node {Node}, certificate {Serial}, by {By}")]
         public static partial void Enrolled(ILogger logger, string node, string serial, string by);
 
-        [LoggerMessage(LogLevel.Information, "Revoked node {Node}, {Revoked} certificate(s), by {By}: {Reason}")]
-        public static partial void NodeRevoked(ILogger logger, string node, int revoked, string by, string reason);
+        // Without the reason: people write what they like into it.
+        [LoggerMessage(LogLevel.Information, "Revoked node {Node}, {Revoked} certificate(s), by {By}")]
+        public static partial void NodeRevoked(ILogger logger, string node, int revoked, string by);
 
         [LoggerMessage(LogLevel.Information, "Issued token {Id} to {Subject}, role {Role}, by {By}")]
         public static partial void TokenIssued(ILogger logger, string id, string subject, string role, string by);

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Google.Protobuf.Reflection;
+using HubExchange.Server.Hosting;
 using HubExchange.V1;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
@@ -22,15 +23,7 @@ internal sealed class RpcPermissions
         method => method.GetOptions()?.GetExtension(OptionsExtensions.Permission) ?? "");
 
     /// <summary>Permissions of every service of the hub.</summary>
-    public static RpcPermissions OfHub { get; } = Of(
-        CatalogService.Descriptor,
-        V1.IdentityService.Descriptor,
-        LayoutService.Descriptor,
-        PushService.Descriptor,
-        QuarantineService.Descriptor,
-        QueryService.Descriptor,
-        SnapshotService.Descriptor,
-        StreamService.Descriptor);
+    public static RpcPermissions OfHub { get; } = Of(HubServices.All);
 
     public static RpcPermissions Of(params IEnumerable<ServiceDescriptor> services) =>
         new([.. services.SelectMany(service => service.Methods)]);

@@ -80,7 +80,7 @@ internal sealed class ChangeReader(DivisionRegister divisions)
             Received = change,
             EffectiveFrom = effectiveFrom,
         };
-        if (key.Length is 0 or > EntityType.MaxKeyLength || key.Contains('\0', StringComparison.Ordinal))
+        if (!EntityType.IsKey(key))
         {
             read.Violations.Add(IngestionRules.WrongKey(key));
         }

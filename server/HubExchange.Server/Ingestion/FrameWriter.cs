@@ -47,10 +47,13 @@ internal sealed partial class FrameWriter(
     /// <summary>Frames wait for room.</summary>
     public bool IsCrowded => _room.GetStatistics() is { CurrentQueuedCount: > 0 };
 
-    /// <summary>Writes a frame. Returns when it is committed.</summary>
+    /// <summary>Takes a frame as soon as there is room for it and writes it. Returns when it is committed.</summary>
+    /// <param name="changes">How many changes it has.</param>
+    /// <param name="read">Reads and checks it; called when there is room.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="Grpc.Core.RpcException">STREAM_FENCED, HUB_STOPPING.</exception>
-    public async Task<FrameResult> WriteAsync(FrameWrite frame, CancellationToken cancellationToken) =>
-        await await EnqueueAsync(frame.Changes.Count, () => frame, cancellationToken);
+    public async Task<FrameResult> WriteAsync(int changes, Func<FrameWrite> read, CancellationToken cancellationToken) =>
+        await await EnqueueAsync(changes, read, cancellationToken);
 
     /// <summary>Takes a frame as soon as there is room for it. The inner task ends when it is committed.</summary>
     /// <param name="changes">How many changes it has.</param>

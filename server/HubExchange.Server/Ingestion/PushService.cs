@@ -92,7 +92,9 @@ internal sealed partial class PushService(
         await divisions.RefreshIfOldAsync(context.CancellationToken);
 
         var result = await writer.WriteAsync(
-            new FrameWrite(type, caller, null, 0, [], reader.Read(type, request.Changes)), context.CancellationToken);
+            request.Changes.Count,
+            () => new FrameWrite(type, caller, null, 0, [], reader.Read(type, request.Changes)),
+            context.CancellationToken);
         await FailPoints.HitAsync(FailPoint.BeforeAnswer);
         return new PushRecordsResponse { Counts = result.Counts, Rejected = { result.Rejected } };
     }

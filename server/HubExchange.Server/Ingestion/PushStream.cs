@@ -86,11 +86,12 @@ internal sealed partial class PushStream(
         {
             var frame = requests.Current.Frame
                 ?? throw PushRules.Invalid("hello 之后只能发送 frame", "only frames may follow the hello");
+            var size = frame.CalculateSize();
             await _outstanding.Writer.WriteAsync(
-                new Outstanding(Math.Max(_sequence, frame.Sequence), await TakeAsync(frame, cancellationToken)), cancellationToken);
+                new Outstanding(Math.Max(_sequence, frame.Sequence), await TakeAsync(frame, size, cancellationToken)), cancellationToken);
 
             // After it is taken, so that whatever ends the waiting leaves nothing behind that was read.
-            await sources.WaitAsync(opened.Source, frame.Changes.Count, frame.CalculateSize(), cancellationToken);
+            await sources.WaitAsync(opened.Source, frame.Changes.Count, size, cancellationToken);
         }
     }
 
@@ -129,16 +130,12 @@ internal sealed partial class PushStream(
         }
 
         var result = await outstanding.Commit;
-        ack.Counts.Stored += result.Counts.Stored;
-        ack.Counts.Unchanged += result.Counts.Unchanged;
-        ack.Counts.Deleted += result.Counts.Deleted;
-        ack.Counts.Quarantined += result.Counts.Quarantined;
-        ack.Counts.Warned += result.Counts.Warned;
+        ack.Counts.Add(result.Counts);
         ack.Rejected.Add(result.Rejected);
         ack.Snapshots.Add(result.Snapshots);
     }
 
-    private async Task<Task<FrameResult>?> TakeAsync(PushFrame frame, CancellationToken cancellationToken)
+    private async Task<Task<FrameResult>?> TakeAsync(PushFrame frame, int size, CancellationToken cancellationToken)
     {
         if (frame.Sequence > _sequence + 1)
         {
@@ -156,7 +153,7 @@ internal sealed partial class PushStream(
             return null;
         }
 
-        var type = CheckFrame(frame);
+        var type = CheckFrame(frame, size);
         await divisions.RefreshIfOldAsync(cancellationToken);
         await FailPoints.HitAsync(FailPoint.FrameRead);
         var commit = await writer.EnqueueAsync(
@@ -168,12 +165,12 @@ internal sealed partial class PushStream(
         return commit;
     }
 
-    private EntityType CheckFrame(PushFrame frame)
+    private EntityType CheckFrame(PushFrame frame, int size)
     {
         var type = types.Find(frame.Type) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", frame.Type));
         PushRules.EnsureWritable(type, caller);
         PushRules.EnsureMark(frame.Snapshot);
-        PushRules.EnsureSize(frame.Changes.Count, frame.CalculateSize(), limits, mayBeEmpty: frame.Snapshot != SnapshotMark.Unspecified);
+        PushRules.EnsureSize(frame.Changes.Count, size, limits, mayBeEmpty: frame.Snapshot != SnapshotMark.Unspecified);
         return type;
     }
 

@@ -2,7 +2,6 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace HubExchange.Server.Ingestion;
 
@@ -140,11 +139,11 @@ internal static class QuarantineWriter
         {
             Parameters =
             {
-                Texts(refused, change => change.Frame.Caller.Node),
-                Texts(refused, change => change.Frame.Type.Id),
-                Texts(refused, change => change.Key),
-                new NpgsqlParameter<byte[][]> { TypedValue = [.. refused.Select(change => change.Digest)] },
-                Texts(refused, change => change.ViolationText),
+                BatchArray.Of(refused, change => change.Frame.Caller.Node),
+                BatchArray.Of(refused, change => change.Frame.Type.Id),
+                BatchArray.Of(refused, change => change.Key),
+                BatchArray.Of(refused, change => change.Digest),
+                BatchArray.Of(refused, change => change.ViolationText),
             },
         })
         {
@@ -165,9 +164,9 @@ internal static class QuarantineWriter
             {
                 Parameters =
                 {
-                    new NpgsqlParameter<long[]> { TypedValue = [.. differing.Select(pair => pair.Id)] },
-                    Texts(differing, pair => pair.Change.ViolationText),
-                    Texts(differing, pair => pair.Change.RuleText),
+                    BatchArray.Of(differing, pair => pair.Id),
+                    BatchArray.Of(differing, pair => pair.Change.ViolationText),
+                    BatchArray.Of(differing, pair => pair.Change.RuleText),
                 },
             };
             await update.ExecuteNonQueryAsync(cancellationToken);
@@ -195,17 +194,17 @@ internal static class QuarantineWriter
         {
             Parameters =
             {
-                Texts(added, change => change.Frame.Caller.Node),
-                Texts(added, change => change.Frame.Stream?.Stream ?? ""),
-                new NpgsqlParameter<long[]> { TypedValue = [.. added.Select(change => change.Frame.Sequence)] },
-                new NpgsqlParameter<int[]> { TypedValue = [.. added.Select(change => change.Change.Index)] },
-                Texts(added, change => change.Frame.Type.Id),
-                Texts(added, change => change.Key),
-                new NpgsqlParameter<byte[][]> { TypedValue = [.. added.Select(change => change.Payload)] },
-                Texts(added, change => change.ViolationText),
-                Texts(added, change => change.RuleText),
+                BatchArray.Of(added, change => change.Frame.Caller.Node),
+                BatchArray.Of(added, change => change.Frame.Stream?.Stream ?? ""),
+                BatchArray.Of(added, change => change.Frame.Sequence),
+                BatchArray.Of(added, change => change.Change.Index),
+                BatchArray.Of(added, change => change.Frame.Type.Id),
+                BatchArray.Of(added, change => change.Key),
+                BatchArray.Of(added, change => change.Payload),
+                BatchArray.Of(added, change => change.ViolationText),
+                BatchArray.Of(added, change => change.RuleText),
                 new NpgsqlParameter<DateTime> { TypedValue = added[0].Outcome.Result.RecordedAt },
-                new NpgsqlParameter<bool[]> { TypedValue = [.. added.Select(change => change.Kept.IsMended)] },
+                BatchArray.Of(added, change => change.Kept.IsMended),
             },
         };
         await using var ids = await command.ExecuteReaderAsync(cancellationToken);
@@ -215,7 +214,4 @@ internal static class QuarantineWriter
             change.Kept.Id = ids.GetInt64(0);
         }
     }
-
-    private static NpgsqlParameter Texts<T>(List<T> rows, Func<T, string> select) =>
-        new() { Value = rows.Select(select).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Quarantine;
+using HubExchange.Server.Storage;
 using HubExchange.V1;
 
 namespace HubExchange.Server.Ingestion;
@@ -26,8 +27,7 @@ internal sealed class RefusedChange(FrameOutcome outcome, IncomingChange change,
 
     public string ViolationText { get; } = ViolationJson.Write(violations);
 
-    /// <summary>Rule ids hold no character that an array literal would have to quote.</summary>
-    public string RuleText { get; } = $"{{{string.Join(',', QuarantineWriter.RulesOf(violations))}}}";
+    public string RuleText { get; } = ArrayText.OfIds(QuarantineWriter.RulesOf(violations)) ?? "{}";
 
     public byte[] Digest => field ??= SHA256.HashData(Payload);
 

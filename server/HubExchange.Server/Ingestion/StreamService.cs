@@ -12,13 +12,11 @@ internal sealed class StreamService(StreamStore streams) : V1.StreamService.Stre
 
     public override async Task<ListStreamsResponse> ListStreams(ListStreamsRequest request, ServerCallContext context)
     {
-        var node = context.GetCaller().Node;
-        if (node.Length > 0 && request.Source.Length > 0 && request.Source != node)
+        if (context.GetCaller().VisibleSource(request.Source) is not { } source)
         {
             return new ListStreamsResponse();
         }
 
-        var source = node.Length > 0 ? node : request.Source;
         var size = PageToken.SizeOf(request.PageSize);
         var after = PageToken.Read(request.PageToken, "streams", source).Split(Separator);
         var rows = await streams.ListAsync(source, after[0], after[^1], size + 1, context.CancellationToken);

@@ -65,21 +65,26 @@ internal sealed class StreamStore(HubStorage storage, TimeProvider time)
     /// </summary>
     public static void AddLocks(WriteTransaction transaction, List<FrameOutcome> outcomes)
     {
+        var sources = outcomes.Select(outcome => outcome.Frame.Caller.Node).Distinct().ToList();
         var positions = outcomes.Select(outcome => outcome.Frame.Stream).OfType<StreamPosition>().DistinctBy(At).ToList();
         transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Ingestion/LockSources.sql"))
         {
-            Parameters = { Texts(outcomes.Select(outcome => outcome.Frame.Caller.Node).Distinct()) },
+            Parameters = { BatchArray.Of(sources, source => source) },
         });
         transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Ingestion/LockStreams.sql"))
         {
-            Parameters = { Texts(positions.Select(position => position.Source)), Texts(positions.Select(position => position.Stream)) },
+            Parameters =
+            {
+                BatchArray.Of(positions, position => position.Source),
+                BatchArray.Of(positions, position => position.Stream),
+            },
         });
         transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Ingestion/FindOpen.sql"))
         {
             Parameters =
             {
-                Texts(outcomes.Select(outcome => outcome.Frame.Caller.Node)),
-                Texts(outcomes.Select(outcome => outcome.Frame.Type.Id)),
+                BatchArray.Of(outcomes, outcome => outcome.Frame.Caller.Node),
+                BatchArray.Of(outcomes, outcome => outcome.Frame.Type.Id),
             },
         });
         transaction.Add(BatchSnapshots.Find(outcomes));
@@ -142,16 +147,16 @@ internal sealed class StreamStore(HubStorage storage, TimeProvider time)
         {
             Parameters =
             {
-                Texts(frames.Select(outcome => outcome.Frame.Caller.Node)),
-                Texts(frames.Select(outcome => outcome.Frame.Stream!.Stream)),
-                new NpgsqlParameter<long[]> { TypedValue = [.. results.Select(result => result.Sequence)] },
-                Texts(results.Select(result => result.Type)),
-                new NpgsqlParameter<byte[][]> { TypedValue = [.. results.Select(result => result.Digest)] },
-                Numbers(frames.Select(outcome => (long)outcome.Frame.Changes.Count)),
-                Numbers(results.Select(result => result.Counts.Stored)),
-                Numbers(results.Select(result => result.Counts.Unchanged)),
-                Numbers(results.Select(result => result.Counts.Deleted)),
-                Numbers(results.Select(result => result.Counts.Quarantined)),
+                BatchArray.Of(frames, outcome => outcome.Frame.Caller.Node),
+                BatchArray.Of(frames, outcome => outcome.Frame.Stream!.Stream),
+                BatchArray.Of(results, result => result.Sequence),
+                BatchArray.Of(results, result => result.Type),
+                BatchArray.Of(results, result => result.Digest),
+                BatchArray.Of(frames, outcome => outcome.Frame.Changes.Count),
+                BatchArray.Of(results, result => (int)result.Counts.Stored),
+                BatchArray.Of(results, result => (int)result.Counts.Unchanged),
+                BatchArray.Of(results, result => (int)result.Counts.Deleted),
+                BatchArray.Of(results, result => (int)result.Counts.Quarantined),
                 new NpgsqlParameter<DateTime> { TypedValue = results[0].RecordedAt },
             },
         });
@@ -168,8 +173,4 @@ internal sealed class StreamStore(HubStorage storage, TimeProvider time)
     }
 
     private static (string Source, string Stream) At(StreamPosition position) => (position.Source, position.Stream);
-
-    private static NpgsqlParameter<string[]> Texts(IEnumerable<string> values) => new() { TypedValue = [.. values] };
-
-    private static NpgsqlParameter<int[]> Numbers(IEnumerable<long> values) => new() { TypedValue = [.. values.Select(value => (int)value)] };
 }

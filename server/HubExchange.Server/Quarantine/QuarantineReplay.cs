@@ -103,11 +103,13 @@ internal sealed class QuarantineReplay(
                 return;
             }
 
-            var frame = new FrameWrite(type, caller, null, 0, [], reader.Read(type, changes)) { Replayed = open };
             try
             {
-                var result = await writer.WriteAsync(frame, cancellationToken);
-                Add(response.Counts, result.Counts);
+                var result = await writer.WriteAsync(
+                    changes.Count,
+                    () => new FrameWrite(type, caller, null, 0, [], reader.Read(type, changes)) { Replayed = open },
+                    cancellationToken);
+                response.Counts.Add(result.Counts);
                 response.Rejected.Add(result.Rejected);
                 response.Skipped += ids.Length - open.Count;
                 return;
@@ -137,14 +139,5 @@ internal sealed class QuarantineReplay(
         }
 
         return change;
-    }
-
-    private static void Add(PushCounts sum, PushCounts counts)
-    {
-        sum.Stored += counts.Stored;
-        sum.Unchanged += counts.Unchanged;
-        sum.Deleted += counts.Deleted;
-        sum.Quarantined += counts.Quarantined;
-        sum.Warned += counts.Warned;
     }
 }

@@ -4,13 +4,11 @@ using HubExchange.V1;
 
 namespace HubExchange.Server.Quarantine;
 
-/// <summary>What a request must look like before anything is looked up. All problems of a request are reported together.</summary>
+/// <summary>What a request must look like before anything is looked up.</summary>
 internal static class QuarantineRequests
 {
     /// <summary>Most changes that are closed or replayed in a call.</summary>
     public const int MaxIds = 1000;
-
-    private const int MaxReason = 200;
 
     public static void Check(DiscardQuarantinedRecordsRequest request)
     {
@@ -20,21 +18,7 @@ internal static class QuarantineRequests
             problems.Add(new FieldProblem("ids", "必填", "is required"));
         }
 
-        if (string.IsNullOrWhiteSpace(request.Reason))
-        {
-            problems.Add(new FieldProblem("reason", "必填", "is required"));
-        }
-        else if (request.Reason.Length > MaxReason)
-        {
-            var max = MaxReason.ToString(CultureInfo.InvariantCulture);
-            problems.Add(new FieldProblem("reason", $"最多 {max} 个字符", $"has more than {max} characters"));
-        }
-        else if (request.Reason.Any(char.IsControl))
-        {
-            problems.Add(new FieldProblem("reason", "不得含有换行等控制字符", "holds line breaks or other control characters"));
-        }
-
-        Demand(problems);
+        RequestRules.Ensure([.. problems, .. RequestRules.Reason(request.Reason)]);
     }
 
     public static void Check(ReplayQuarantinedRecordsRequest request)
@@ -47,7 +31,7 @@ internal static class QuarantineRequests
                 "ids", "须给出编号,或 source、type、rule 中至少一项,不能兼有", "give numbers, or at least one of source, type and rule, but not both"));
         }
 
-        Demand(problems);
+        RequestRules.Ensure(problems);
     }
 
     private static IEnumerable<FieldProblem> TooMany(int ids)
@@ -56,14 +40,6 @@ internal static class QuarantineRequests
         {
             var max = MaxIds.ToString(CultureInfo.InvariantCulture);
             yield return new FieldProblem("ids", $"最多 {max} 个", $"holds more than {max}");
-        }
-    }
-
-    private static void Demand(List<FieldProblem> problems)
-    {
-        if (problems.Count > 0)
-        {
-            throw HubErrors.InvalidRequest([.. problems]);
         }
     }
 }

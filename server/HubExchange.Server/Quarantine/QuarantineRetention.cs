@@ -1,4 +1,5 @@
 using Dapper;
+using HubExchange.Server.Hosting;
 using HubExchange.Server.Storage;
 using Microsoft.Extensions.Options;
 
@@ -22,45 +23,24 @@ internal sealed partial class QuarantineRetention(
             cancellationToken: cancellationToken));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        try
-        {
-            do
-            {
-                await RunAsync(stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The hub stops.
-        }
-    }
+    // What waits an hour longer does no harm; a failing database is reported where it does.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Periodically.RunAsync(Period, time, RunAsync, exception => Log.Failed(logger, exception), stoppingToken);
 
     private async Task RunAsync(CancellationToken stoppingToken)
     {
-        try
+        var sum = 0;
+        int deleted;
+        do
         {
-            var sum = 0;
-            int deleted;
-            do
-            {
-                deleted = await RunOnceAsync(stoppingToken);
-                sum += deleted;
-            }
-            while (deleted == options.Value.RetentionBatch);
-
-            if (sum > 0)
-            {
-                Log.Deleted(logger, sum, options.Value.ClosedRetentionDays);
-            }
+            deleted = await RunOnceAsync(stoppingToken);
+            sum += deleted;
         }
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        while (deleted == options.Value.RetentionBatch);
+
+        if (sum > 0)
         {
-            // What waits an hour longer does no harm; a failing database is reported where it does.
-            Log.Failed(logger, exception);
+            Log.Deleted(logger, sum, options.Value.ClosedRetentionDays);
         }
     }
 

@@ -111,12 +111,8 @@ internal sealed partial class QuarantineService(
     }
 
     /// <summary>What a caller may list: everything, or that of the own node.</summary>
-    private static QuarantineFilter Visible(Caller caller, string source, string type, string rule) => caller.Node switch
-    {
-        "" => new QuarantineFilter(source, type, rule),
-        var node when source.Length > 0 && source != node => QuarantineFilter.Nothing,
-        var node => new QuarantineFilter(node, type, rule),
-    };
+    private static QuarantineFilter Visible(Caller caller, string source, string type, string rule) =>
+        caller.VisibleSource(source) is { } visible ? new QuarantineFilter(visible, type, rule) : QuarantineFilter.Nothing;
 
     /// <summary>Whether each of the changes is open.</summary>
     /// <exception cref="RpcException">One of them does not exist, or the caller may not see it.</exception>

@@ -1,4 +1,5 @@
 using Dapper;
+using HubExchange.Server.Hosting;
 using HubExchange.Server.Storage;
 using Microsoft.Extensions.Options;
 
@@ -43,42 +44,15 @@ internal sealed partial class SourceSampler : BackgroundService
         _quarantine = open;
     }
 
-    /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(_options.SamplePeriod, _time);
-        try
-        {
-            do
-            {
-                await TryAsync(stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The hub stops.
-        }
-    }
+    // The figures stay as they were when it fails; a failing database is reported where it does harm.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Periodically.RunAsync(_options.SamplePeriod, _time, RunOnceAsync, exception => Log.Failed(_logger, exception), stoppingToken);
 
     private CommandDefinition Command(string file, CancellationToken cancellationToken) => new(
         SqlFiles.Read(file),
         new { limit = _options.MaxSeries },
         commandTimeout: (int)_options.SampleTimeout.TotalSeconds,
         cancellationToken: cancellationToken);
-
-    private async Task TryAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await RunOnceAsync(stoppingToken);
-        }
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-        {
-            // The figures stay as they were; a failing database is reported where it does harm.
-            Log.Failed(_logger, exception);
-        }
-    }
 
     private static partial class Log
     {

@@ -22,9 +22,9 @@ internal sealed class BatchSnapshots
     {
         Parameters =
         {
-            Texts(outcomes, frame => frame.Caller.Node),
-            Texts(outcomes, frame => frame.Type.Id),
-            Texts(outcomes, frame => frame.Mark is SnapshotMark.End or SnapshotMark.Abort ? frame.Stream!.Stream : ""),
+            BatchArray.Of(outcomes, outcome => outcome.Frame.Caller.Node),
+            BatchArray.Of(outcomes, outcome => outcome.Frame.Type.Id),
+            BatchArray.Of(outcomes, outcome => outcome.Frame is { Mark: SnapshotMark.End or SnapshotMark.Abort, Stream: { } stream } ? stream.Stream : ""),
         },
     };
 
@@ -124,7 +124,4 @@ internal sealed class BatchSnapshots
 
     private List<long> IdsOf((string, string) of) =>
         _undecided.TryGetValue(of, out var list) ? list.ConvertAll(entry => entry.Id) : [];
-
-    private static NpgsqlParameter<string[]> Texts(List<FrameOutcome> outcomes, Func<FrameWrite, string> select) =>
-        new() { TypedValue = [.. outcomes.Select(outcome => select(outcome.Frame))] };
 }

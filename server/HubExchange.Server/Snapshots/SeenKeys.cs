@@ -34,7 +34,7 @@ internal static class SeenKeys
         {
             foreach (var id in snapshotsOf(outcome.Snapshot!))
             {
-                foreach (var change in outcome.Frame.Changes.Where(change => IsKey(change.Key)))
+                foreach (var change in outcome.Frame.Changes.Where(change => EntityType.IsKey(change.Key)))
                 {
                     ids.Add(id);
                     keys.Add(change.Key);
@@ -79,10 +79,7 @@ internal static class SeenKeys
 
     /// <summary>The record that is meant may be another one: its key cannot be read, or is what is wrong with it.</summary>
     private static bool IsDoubtful(EntityType type, IncomingChange change) =>
-        !IsKey(change.Key) ||
+        !EntityType.IsKey(change.Key) ||
         change.Violations.Exists(violation =>
             violation.Severity == Severity.Error && type.Key.Any(field => field.Name == violation.Field));
-
-    private static bool IsKey(string key) =>
-        key.Length is > 0 and <= EntityType.MaxKeyLength && !key.Contains('\0', StringComparison.Ordinal);
 }

@@ -29,7 +29,7 @@ internal sealed class SnapshotApproval(SnapshotStore store, FrameWriter writer, 
         for (var i = 0; i < maxBatches && isLeft; i++)
         {
             var result = await writer.WriteAsync(
-                new FrameWrite(type, caller, null, 0, [], []) { ApprovedSnapshot = snapshot.Id }, cancellationToken);
+                0, () => new FrameWrite(type, caller, null, 0, [], []) { ApprovedSnapshot = snapshot.Id }, cancellationToken);
             isLeft = result.Snapshots is [{ State: SnapshotState.Approved }];
         }
 

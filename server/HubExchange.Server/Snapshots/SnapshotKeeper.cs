@@ -1,4 +1,5 @@
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace HubExchange.Server.Snapshots;
@@ -43,35 +44,14 @@ internal sealed partial class SnapshotKeeper(
         return abandoned == limit || forgotten == limit;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        try
-        {
-            do
-            {
-                await RunAsync(stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The hub stops.
-        }
-    }
+    // What waits a little longer does no harm; a failing database is reported where it does.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Periodically.RunAsync(Period, time, RunAsync, exception => Log.Failed(logger, exception), stoppingToken);
 
     private async Task RunAsync(CancellationToken stoppingToken)
     {
-        try
+        while (await RunOnceAsync(stoppingToken))
         {
-            while (await RunOnceAsync(stoppingToken))
-            {
-            }
-        }
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-        {
-            // What waits a little longer does no harm; a failing database is reported where it does.
-            Log.Failed(logger, exception);
         }
     }
 

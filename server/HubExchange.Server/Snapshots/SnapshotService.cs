@@ -24,15 +24,13 @@ internal sealed partial class SnapshotService(
     {
         SnapshotRequests.CheckFilter(request.State);
         var size = PageToken.SizeOf(request.PageSize);
-        var node = context.GetCaller().Node;
-        var source = node.Length == 0 ? request.Source : node;
-        string[] list = ["snapshots", source, request.Source, request.Type, SnapshotCode.Of(request.State)];
-        var after = PageToken.Read(request.PageToken, list);
-        if (request.Source.Length > 0 && request.Source != source)
+        if (context.GetCaller().VisibleSource(request.Source) is not { } source)
         {
             return new ListSnapshotsResponse();
         }
 
+        string[] list = ["snapshots", source, request.Source, request.Type, SnapshotCode.Of(request.State)];
+        var after = PageToken.Read(request.PageToken, list);
         var snapshots = await store.ListAsync(
             source,
             request.Type,
@@ -75,7 +73,7 @@ internal sealed partial class SnapshotService(
         var by = context.GetCaller().Name;
         if (await store.ApproveAsync(snapshot, by, request.Reason, time.GetUtcNow().UtcDateTime, context.CancellationToken))
         {
-            Log.Approved(logger, request.Id, snapshot.MissingRecords, by, request.Reason);
+            Log.Approved(logger, request.Id, snapshot.MissingRecords, by);
         }
 
         snapshot = await DemandAsync(request.Id, context);
@@ -97,7 +95,7 @@ internal sealed partial class SnapshotService(
         var by = context.GetCaller().Name;
         if (await store.RejectAsync(snapshot, by, request.Reason, time.GetUtcNow().UtcDateTime, context.CancellationToken))
         {
-            Log.Rejected(logger, request.Id, by, request.Reason);
+            Log.Rejected(logger, request.Id, by);
         }
 
         snapshot = await DemandAsync(request.Id, context);
@@ -116,10 +114,11 @@ internal sealed partial class SnapshotService(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Snapshot {Id} with {Missing} missing record(s) approved by {By}: {Reason}")]
-        public static partial void Approved(ILogger logger, long id, long missing, string by, string reason);
+        // Without the reasons: people write what they like into them.
+        [LoggerMessage(LogLevel.Information, "Snapshot {Id} with {Missing} missing record(s) approved by {By}")]
+        public static partial void Approved(ILogger logger, long id, long missing, string by);
 
-        [LoggerMessage(LogLevel.Information, "Snapshot {Id} rejected by {By}: {Reason}")]
-        public static partial void Rejected(ILogger logger, long id, string by, string reason);
+        [LoggerMessage(LogLevel.Information, "Snapshot {Id} rejected by {By}")]
+        public static partial void Rejected(ILogger logger, long id, string by);
     }
 }

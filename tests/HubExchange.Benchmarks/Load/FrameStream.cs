@@ -126,17 +126,10 @@ internal sealed class FrameStream : IDisposable
                 latencies[_through] = Stopwatch.GetElapsedTime(sentAt[_through], now).TotalMilliseconds;
             }
 
-            Count(ack.Counts);
+            Counts.Add(ack.Counts);
             Interlocked.Exchange(ref _allowed, ack.ThroughSequence + Math.Min(ack.Credits, _inFlight));
             _acked.Release();
         }
-    }
-
-    private void Count(PushCounts more)
-    {
-        Counts.Stored += more.Stored;
-        Counts.Unchanged += more.Unchanged;
-        Counts.Quarantined += more.Quarantined;
     }
 
     private static async Task UntilAsync(long timestamp, CancellationToken cancellationToken)

@@ -66,6 +66,17 @@ public sealed class RecordFileTests
     }
 
     [Fact]
+    public void ShortenedHeading_IsNearestToWhatItShortens()
+    {
+        using var file = TempFile.Csv("信用代码,名称\n");
+
+        var exception = Assert.Throws<RecordFileException>(() => RecordFile.Open(file.Path, TempFile.Organizations));
+
+        Assert.Contains(
+            exception.Problems, problem => problem.Zh.Contains("没有列“信用代码”。相近的列名:统一社会信用代码(uscc)", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void MissingKeyColumn_IsRefused()
     {
         using var file = TempFile.Csv("名称\n大冶特钢\n");

@@ -24,7 +24,7 @@ public sealed class ReplayRaceTests(HubFixture fixture) : IClassFixture<HubFixtu
         // What a replay would write that had read the change before the new record came.
         var replay = Frame(new Organization(organization) { Name = "旧名" }) with { Replayed = [id] };
         await Assert.ThrowsAsync<ReplayOvertakenException>(
-            () => fixture.Hub.Services.GetRequiredService<FrameWriter>().WriteAsync(replay, CancellationToken.None));
+            () => fixture.Hub.Services.GetRequiredService<FrameWriter>().WriteAsync(1, () => replay, CancellationToken.None));
 
         Assert.Equal("新名", (await client.GetAsync<Organization>(organization.Uscc)).Value.Name);
         Assert.Equal(QuarantineState.Resolved, (await client.GetQuarantinedRecordAsync(id)).State);

@@ -69,10 +69,7 @@ internal sealed class SnapshotStream : IAsyncDisposable
         {
             var ack = (await _push.ReceiveAsync()).Ack;
             sum.ThroughSequence = ack.ThroughSequence;
-            sum.Counts.Stored += ack.Counts.Stored;
-            sum.Counts.Unchanged += ack.Counts.Unchanged;
-            sum.Counts.Deleted += ack.Counts.Deleted;
-            sum.Counts.Quarantined += ack.Counts.Quarantined;
+            sum.Counts.Add(ack.Counts);
             sum.Snapshots.Add(ack.Snapshots);
         }
 

@@ -1,0 +1,21 @@
+using Google.Protobuf.Reflection;
+using HubExchange.V1;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
+
+namespace HubExchange.Server.Hosting;
+
+/// <summary>The services of the hub in the contract.</summary>
+internal static class HubServices
+{
+    public static IReadOnlyList<ServiceDescriptor> All { get; } =
+    [
+        PushService.Descriptor,
+        StreamService.Descriptor,
+        QueryService.Descriptor,
+        LayoutService.Descriptor,
+        QuarantineService.Descriptor,
+        SnapshotService.Descriptor,
+        CatalogService.Descriptor,
+        IdentityService.Descriptor,
+    ];
+}
