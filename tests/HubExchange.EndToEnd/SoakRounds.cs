@@ -26,6 +26,9 @@ internal sealed class SoakRounds : IAsyncDisposable
         "--Storage:MaxRestartDelay=00:00:00.5",
         "--Storage:IdleTransactionTimeout=00:00:02",
 
+        // So that the fail point there is passed within seconds.
+        "--Ingestion:DivisionRefreshSeconds=1",
+
         // Or the hub would stop taking data before the disk is really full.
         "--Signals:DiskMinFreeBytes=0",
         "--Signals:DiskMinFreeRatio=0",
