@@ -65,7 +65,9 @@ public static class CityEntityTypes
         // 体制机制
         DocumentReflection.Descriptor,
         FundCommitmentReflection.Descriptor,
+        IndicatorDefinitionReflection.Descriptor,
         IndicatorObservationReflection.Descriptor,
+        IndicatorShareReflection.Descriptor,
         IndicatorTargetReflection.Descriptor,
         LoanReflection.Descriptor,
         MacroStatReflection.Descriptor,
