@@ -77,7 +77,7 @@ public sealed class FilterOracleData(SharedCluster cluster) : IAsyncLifetime
             TargetId = Maybe() ? $"T-{_random.Next(24)}" : "",
             Uscc = Maybe() ? _random.Next(6) == 0 ? Make.Uscc() : _usccs[_random.Next(_usccs.Count)] : "",
             Source = Text(),
-            Secret = Text(),
+            Secret = Maybe() ? $"secret{Word()}" : "",
             Unsearched = Text(),
         };
         if (Maybe())
@@ -138,7 +138,7 @@ public sealed class FilterOracleData(SharedCluster cluster) : IAsyncLifetime
             State = (OracleState)_random.Next(4),
             Good = _random.Next(2) == 0,
             Unsearched = Text(),
-            Secret = Text(),
+            Secret = Maybe() ? $"secret{Word()}" : "",
         };
         if (Maybe())
         {
