@@ -38,56 +38,6 @@ public sealed partial class HubClient : IAsyncDisposable
         _streams = new(_connection.Invoker);
     }
 
-    /// <summary>Returns one record.</summary>
-    /// <param name="key">Its key; several key fields are joined with <c>~</c>.</param>
-    /// <param name="source">What this node reported; null means the consolidated record.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<HubRecord<T>> GetAsync<T>(string key, string? source = null, CancellationToken cancellationToken = default)
-        where T : IMessage<T>, new() =>
-        HubRecord<T>.Of(await GetAsync(_options.Types.Of<T>().Id, key, source, cancellationToken));
-
-    /// <summary>Returns one record of a type that is known by its id only.</summary>
-    public async Task<Record> GetAsync(string type, string key, string? source = null, CancellationToken cancellationToken = default)
-    {
-        var request = new GetRecordRequest { Type = type, Key = key, Source = source ?? "" };
-        var response = await _connection.CallAsync(options => _query.GetRecordAsync(request, options), cancellationToken);
-        return response.Record;
-    }
-
-    /// <summary>Lists records in the order of their keys, fetching pages as they are needed.</summary>
-    /// <param name="filter">Filter, e.g. <c>reporting_unit = "420281" AND established_on >= "2020-01-01"</c>; null means all.</param>
-    /// <param name="pageSize">Records per page, at most 1,000; 0 means 50.</param>
-    /// <param name="source">Only what this node reported; null means consolidated records.</param>
-    /// <param name="cancellationToken">Ends the listing.</param>
-    public async IAsyncEnumerable<HubRecord<T>> ListAsync<T>(
-        string? filter = null, int pageSize = 0, string? source = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-        where T : IMessage<T>, new()
-    {
-        await foreach (var record in ListAsync(_options.Types.Of<T>().Id, filter, pageSize, source, cancellationToken))
-        {
-            yield return HubRecord<T>.Of(record);
-        }
-    }
-
-    /// <summary>Lists records of a type that is known by its id only.</summary>
-    public IAsyncEnumerable<Record> ListAsync(
-        string type, string? filter = null, int pageSize = 0, string? source = null, CancellationToken cancellationToken = default) =>
-        PageAsync<Record>(
-            async token =>
-            {
-                var request = new ListRecordsRequest
-                {
-                    Type = type,
-                    Filter = filter ?? "",
-                    PageSize = pageSize,
-                    Source = source ?? "",
-                    PageToken = token,
-                };
-                var response = await _connection.CallAsync(options => _query.ListRecordsAsync(request, options), cancellationToken);
-                return (response.Records, response.NextPageToken);
-            },
-            cancellationToken);
-
     /// <summary>Returns a layout with counts per entity type.</summary>
     /// <param name="layout">Layout id; null means the default one.</param>
     /// <param name="cancellationToken">Ends the call.</param>

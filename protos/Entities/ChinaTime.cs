@@ -9,6 +9,11 @@ public static class ChinaTime
     public static DateOnly Today(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        return DateOnly.FromDateTime(time.GetUtcNow().ToOffset(Offset).DateTime);
+        return DayOf(time.GetUtcNow());
     }
+
+    /// <summary>The calendar day there at an instant.</summary>
+    public static DateOnly DayOf(DateTimeOffset instant) => instant > DateTimeOffset.MaxValue - Offset
+        ? DateOnly.MaxValue
+        : DateOnly.FromDateTime(instant.ToOffset(Offset).DateTime);
 }

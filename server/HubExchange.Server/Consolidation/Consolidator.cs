@@ -1,7 +1,4 @@
-using System.Text.Json;
-using Google.Protobuf;
 using HubExchange.Contracts.Entities;
-using HubExchange.Contracts.Hashing;
 using HubExchange.Server.Changes;
 using HubExchange.Server.Ingestion;
 using HubExchange.Server.Storage;
@@ -14,9 +11,9 @@ namespace HubExchange.Server.Consolidation;
 /// <summary>
 /// Keeps one record for each key in consolidated views: the source's own where one source reports it; where several do, a record of the
 /// hub's own with the best of each, its provenance and what the sources disagree about. Versions and feed entries of the hub's record are
-/// like those of any source. Runs in the transaction that writes the sources' versions.
+/// like those of any source; a back-dated change makes back-dated versions of it. Runs in the transaction that writes the sources' versions.
 /// </summary>
-internal sealed class Consolidator(RecordWriter records, DivisionRegister divisions, TimeProvider time)
+internal sealed class Consolidator(RecordWriter records, DivisionRegister divisions)
 {
     /// <summary>
     /// Adds the statement that locks every row of the keys that <see cref="SettleAsync"/> is going to settle, in one order: two transactions
@@ -54,10 +51,17 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
         }
 
         var settlement = new Settlement();
-        var deletions = written.Where(item => item.Change.IsDelete).ToLookup(item => item.Key, item => item.Version!);
-        foreach (var rows in (await ReadAsync(transaction, type, keys, cancellationToken)).GroupBy(row => row.Key))
+        var changes = written.ToLookup(item => item.Key);
+        var statements = records.StatementsOf(type);
+        var current = (await ReadAsync(transaction, statements.ReadShared, keys, cancellationToken)).GroupBy(row => row.Key).ToList();
+        string[] reachBack = [.. current.Where(rows => ReachesBack(rows, changes[rows.Key])).Select(rows => rows.Key)];
+        var history = reachBack.Length == 0
+            ? []
+            : await ReadAsync(transaction, statements.ReadHistory, reachBack, cancellationToken);
+        var past = history.ToLookup(row => row.Key);
+        foreach (var rows in current)
         {
-            Settle(type, [.. rows], deletions[rows.Key], settlement);
+            Settle(type, [.. rows], past[rows.Key], changes[rows.Key], settlement);
         }
 
         return Apply(transaction, type, settlement, recordedAt);
@@ -68,13 +72,17 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
     private static string[] KeysOf(IReadOnlyList<BatchChange> items) =>
         [.. items.Where(item => item.IsShared || item.Change.IsDelete).Select(item => item.Key).Distinct()];
 
-    private async Task<List<ReportedRow>> ReadAsync(
-        WriteTransaction transaction, EntityType type, string[] keys, CancellationToken cancellationToken)
+    // Nothing changes before the day of a change, so that the current rows tell everything unless one of them holds from a later day.
+    private static bool ReachesBack(IEnumerable<ReportedRow> rows, IEnumerable<BatchChange> changes)
     {
-        transaction.Add(new NpgsqlBatchCommand(records.StatementsOf(type).ReadShared)
-        {
-            Parameters = { new NpgsqlParameter<string[]> { TypedValue = keys } },
-        });
+        var latest = rows.Max(row => row.EffectiveFrom);
+        return changes.Any(item => item.Version!.EffectiveFrom < latest || item.Stored?.EffectiveFrom > item.Version.EffectiveFrom);
+    }
+
+    private static async Task<List<ReportedRow>> ReadAsync(
+        WriteTransaction transaction, string statement, string[] keys, CancellationToken cancellationToken)
+    {
+        transaction.Add(new NpgsqlBatchCommand(statement) { Parameters = { new NpgsqlParameter<string[]> { TypedValue = keys } } });
         await using var reader = await transaction.ReadAsync(cancellationToken);
 
         // The statement that locks, when it travels with this one, has a result of its own without columns.
@@ -91,84 +99,62 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
         return rows;
     }
 
-    private void Settle(EntityType type, List<ReportedRow> rows, IEnumerable<RecordVersion> deletions, Settlement settlement)
+    private void Settle(
+        EntityType type, List<ReportedRow> rows, IEnumerable<ReportedRow> past, IEnumerable<BatchChange> changes, Settlement settlement)
     {
         var own = rows.Find(row => row.IsHubs);
         var living = rows.FindAll(row => row is { IsHubs: false, IsDeleted: false });
+        var timeline = new HubTimeline(type, [.. rows, .. past]);
+        var since = changes.Min(item => item.Version!.EffectiveFrom);
+        var statements = timeline.Since(since);
+        for (var i = 0; i < statements.Count; i++)
+        {
+            settlement.Versions.Add(VersionOf(type, statements[i], own, rows[0].Key, isLatest: i == statements.Count - 1, isLeft: living.Count > 0));
+        }
+
         if (living.Count >= 2)
         {
             settlement.Hidden.AddRange(living.Where(row => row.IsConsolidated));
-            if (Consolidate(type, living, own) is { } version)
-            {
-                settlement.Versions.Add(version);
-            }
-
             return;
         }
 
-        if (own is { IsDeleted: false })
+        if (living.Count == 0 && own is not { IsDeleted: false })
         {
-            settlement.Versions.Add(Retire(own, isLast: living.Count == 0));
-        }
-        else if (living.Count == 0)
-        {
-            foreach (var deletion in deletions)
+            foreach (var item in changes.Where(item => item.Change.IsDelete))
             {
-                deletion.ChangesConsolidated = true;
+                item.Version!.ChangesConsolidated = true;
             }
         }
 
         settlement.Shown.AddRange(living.Where(row => !row.IsConsolidated));
     }
 
-    private RecordVersion? Consolidate(EntityType type, List<ReportedRow> living, ReportedRow? own)
+    // Only the latest one may stand in views; the others held before it and go to the history.
+    private RecordVersion VersionOf(EntityType type, HubStatement statement, ReportedRow? own, string key, bool isLatest, bool isLeft)
     {
-        var merged = FieldMerge.Merge(
-            type, living.ConvertAll(row => new Statement(row.Source, row.Kind, type.Parse(UnsafeByteOperations.UnsafeWrap(row.Payload)))));
-        var version = new RecordVersion
-        {
-            Kind = own is null ? WriteKind.Insert : WriteKind.Replace,
-            Key = living[0].Key,
-            Source = EntityTable.HubSource,
-            SourceKind = null,
-            Revision = (own?.Revision ?? 0) + 1,
-            EffectiveFrom = living.Max(row => row.EffectiveFrom),
-            Hash = RecordHash.Compute(type, merged.Record),
-            Payload = merged.Record.ToByteArray(),
-            Record = merged.Record,
-            IsConsolidated = true,
-            ChangesConsolidated = true,
-            Warnings = ArrayText.OfIds([.. divisions.Validator.Validate(type, merged.Record).Select(violation => violation.Rule).Distinct()]),
-            Provenance = JsonSerializer.Serialize(merged.Provenance),
-            Disputed = ArrayText.OfIds(merged.Disputed),
-        };
-        return IsSame(version, own) ? null : version;
-    }
-
-    private static bool IsSame(RecordVersion version, ReportedRow? own) =>
-        own is { IsDeleted: false, IsConsolidated: true } &&
-        own.EffectiveFrom == version.EffectiveFrom &&
-        own.Hash.AsSpan().SequenceEqual(version.Hash) &&
-        own.Payload.AsSpan().SequenceEqual(version.Payload) &&
-        own.Disputed == version.Disputed &&
-        JsonElement.DeepEquals(JsonElement.Parse(own.Provenance!), JsonElement.Parse(version.Provenance!));
-
-    private RecordVersion Retire(ReportedRow own, bool isLast)
-    {
-        var today = ChinaTime.Today(time);
+        var record = statement.Merged?.Record;
+        var kind = !isLatest ? WriteKind.BackDate
+            : own is null ? WriteKind.Insert
+            : statement.EffectiveFrom >= own.EffectiveFrom ? WriteKind.Replace
+            : WriteKind.BackDate;
         return new RecordVersion
         {
-            Kind = WriteKind.Replace,
-            Key = own.Key,
+            Kind = kind,
+            Key = key,
             Source = EntityTable.HubSource,
             SourceKind = null,
-            Revision = own.Revision + 1,
-            EffectiveFrom = own.EffectiveFrom > today ? own.EffectiveFrom : today,
-            Hash = [],
-            Payload = [],
-            Record = null,
-            IsConsolidated = false,
-            ChangesConsolidated = isLast,
+            Revision = statement.Revision,
+            EffectiveFrom = statement.EffectiveFrom,
+            Hash = statement.Hash,
+            Payload = statement.Payload,
+            Record = record,
+            IsConsolidated = kind != WriteKind.BackDate && record is not null,
+            ChangesConsolidated = kind != WriteKind.BackDate && (record is not null || !isLeft),
+            Warnings = record is null
+                ? null
+                : ArrayText.OfIds([.. divisions.Validator.Validate(type, record).Select(violation => violation.Rule).Distinct()]),
+            Provenance = statement.Provenance,
+            Disputed = statement.Disputed,
         };
     }
 

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace HubExchange.Server.Consolidation;
 
-/// <summary>The current row of a key from one source, or the hub's own.</summary>
+/// <summary>A version of a key from one source, or of the hub's own record.</summary>
 /// <param name="Key">The key.</param>
 /// <param name="Source">The node, or <see cref="EntityTable.HubSource"/>.</param>
 /// <param name="Kind">Kind of the node.</param>
@@ -17,6 +17,7 @@ namespace HubExchange.Server.Consolidation;
 /// <param name="Payload">The serialized record.</param>
 /// <param name="Provenance">Provenance as stored; only of the hub's own row.</param>
 /// <param name="Disputed">Disputed fields as stored; only of the hub's own row.</param>
+/// <param name="LastRevision">Highest revision in the history; only of the hub's own current row, null when it has none.</param>
 internal sealed record ReportedRow(
     string Key,
     string Source,
@@ -28,7 +29,8 @@ internal sealed record ReportedRow(
     bool IsConsolidated,
     byte[] Payload,
     string? Provenance,
-    string? Disputed)
+    string? Disputed,
+    long? LastRevision)
 {
     public bool IsHubs => Source == EntityTable.HubSource;
 
@@ -43,7 +45,8 @@ internal sealed record ReportedRow(
         row.GetBoolean(7),
         row.GetFieldValue<byte[]>(8),
         TextOf(row, 9),
-        TextOf(row, 10));
+        TextOf(row, 10),
+        row.IsDBNull(11) ? null : row.GetInt64(11));
 
     private static string? TextOf(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

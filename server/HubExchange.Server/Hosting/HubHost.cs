@@ -61,6 +61,7 @@ internal static class HubHost
         builder.Services.AddHostedService(provider => provider.GetRequiredService<OpenCalls>());
         builder.Services.AddIngestion(builder.Configuration);
         builder.Services.AddSingleton<RecordReader>();
+        builder.Services.AddSingleton<RecordHistory>();
         builder.Services.AddQuarantine(builder.Configuration);
         builder.Services.AddSnapshots(builder.Configuration);
         builder.Services.AddSingleton<LayoutCounter>();

@@ -78,14 +78,20 @@ internal sealed class RecordStatements
         // The rows of a key are locked before they are read: what other sources do to theirs at this moment is waited for and seen.
         // Index: primary key.
         LockShared = $"select from {current} where hub_key = any($1) order by hub_key, hub_source for update";
+        const string reported =
+            "hub_key, hub_source, hub_source_kind, hub_revision, hub_effective_from, hub_hash, hub_deleted, hub_consolidated, " +
+            "hub_payload, hub_provenance::text, hub_disputed::text";
         ReadShared =
             $"""
-            select hub_key, hub_source, hub_source_kind, hub_revision, hub_effective_from, hub_hash, hub_deleted, hub_consolidated,
-              hub_payload, hub_provenance::text, hub_disputed::text
-            from {current}
+            select {reported}, case when hub_source = '{EntityTable.HubSource}' then (
+              select max(v.hub_revision) from {version} v where v.hub_key = r.hub_key and v.hub_source = r.hub_source) end
+            from {current} r
             where hub_key = any($1)
             order by hub_key, hub_source
             """;
+
+        // Earlier and back-dated versions of keys. Index: primary key of the version table.
+        ReadHistory = $"select {reported}, null::bigint from {version} where hub_key = any($1) order by hub_key, hub_source, hub_revision";
         Show =
             $"""
             update {current} r set hub_consolidated = $3
@@ -115,6 +121,8 @@ internal sealed class RecordStatements
     public string LockShared { get; }
 
     public string ReadShared { get; }
+
+    public string ReadHistory { get; }
 
     public string Show { get; }
 }

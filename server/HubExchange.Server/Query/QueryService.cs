@@ -9,18 +9,20 @@ using HubExchange.V1;
 
 namespace HubExchange.Server.Query;
 
-internal sealed class QueryService(EntityTypes types, RecordReader reader) : V1.QueryService.QueryServiceBase
+internal sealed class QueryService(EntityTypes types, RecordReader reader, RecordHistory history) : V1.QueryService.QueryServiceBase
 {
     public override async Task<GetRecordResponse> GetRecord(GetRecordRequest request, ServerCallContext context)
     {
         var type = Find(request.Type);
         var key = NormalizeKey(type, request.Key);
+        CheckSource(request.Source, mayBeEvery: false);
         var record = await reader.GetAsync(
             type,
             key,
             request.Source,
             ReadTime.Of(request.RecordedAsOf, request.EffectiveOn),
-            new ReadAccess(context.GetCaller(), type),
+            context.GetCaller(),
+            ReadMask.Of(request.ReadMask, type),
             context.CancellationToken);
         return record is null
             ? throw HubErrors.Of(ErrorReason.RecordNotFound, ("type", type.Id), ("key", key))
@@ -30,24 +32,22 @@ internal sealed class QueryService(EntityTypes types, RecordReader reader) : V1.
     public override async Task<ListRecordsResponse> ListRecords(ListRecordsRequest request, ServerCallContext context)
     {
         var type = Find(request.Type);
+        CheckSource(request.Source, mayBeEvery: true);
         var size = PageToken.SizeOf(request.PageSize);
         var time = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
-        string[] list = [type.Id, request.Filter, request.Source, time.ToString()];
-        var after = PageToken.Read(request.PageToken, list);
-
-        List<Record> records;
+        string[] list = [type.Id, request.Filter, request.Source, time.ToString(), request.OrderBy, request.ReadMask?.ToString() ?? ""];
         try
         {
-            // One more than the page tells whether another follows.
-            records = await reader.ListAsync(
-                type,
+            var query = new ListQuery(
                 FilterParser.Parse(request.Filter),
+                request.OrderBy,
                 request.Source,
                 time,
-                after,
-                size + 1,
-                new ReadAccess(context.GetCaller(), type),
-                context.CancellationToken);
+                ListCursor.Read(request.PageToken, list),
+                size,
+                ReadMask.Of(request.ReadMask, type));
+            var page = await reader.ListAsync(type, query, context.GetCaller(), context.CancellationToken);
+            return new ListRecordsResponse { Records = { page.Records }, NextPageToken = page.Last?.Write(list) ?? "" };
         }
         catch (FilterException e)
         {
@@ -61,18 +61,40 @@ internal sealed class QueryService(EntityTypes types, RecordReader reader) : V1.
         {
             throw HubErrors.Of(ErrorReason.FieldNotReadable, ("field", e.Field));
         }
-
-        var response = new ListRecordsResponse();
-        response.Records.Add(records.Take(size));
-        if (records.Count > size)
-        {
-            response.NextPageToken = PageToken.Write(records[size - 1].Key, list);
-        }
-
-        return response;
     }
 
-    private EntityType Find(string id) => types.Find(id) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", id));
+    public override async Task<ListRecordHistoryResponse> ListRecordHistory(ListRecordHistoryRequest request, ServerCallContext context)
+    {
+        var type = Find(request.Type);
+        var key = NormalizeKey(type, request.Key);
+        CheckSource(request.Source, mayBeEvery: true);
+        var size = PageToken.SizeOf(request.PageSize);
+        string[] list = ["history", type.Id, key, request.Source];
+        var page = await history.ListAsync(
+            type, key, request.Source, ListCursor.Read(request.PageToken, list), size, context.GetCaller(), context.CancellationToken);
+        return page.Versions.Count == 0 && request.PageToken.Length == 0
+            ? throw HubErrors.Of(ErrorReason.RecordNotFound, ("type", type.Id), ("key", key))
+            : new ListRecordHistoryResponse { Versions = { page.Versions }, NextPageToken = page.Last?.Write(list) ?? "" };
+    }
+
+    private EntityType Find(string id) => id == RecordRows.EverySource
+        ? throw HubErrors.InvalidRequest(new FieldProblem(
+            "type", "每次只能查询一种数据,不支持“-”;可用 hubctl catalog 查看全部类型", "a read is of one type, '-' is not supported; hubctl catalog lists the types"))
+        : types.Find(id) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", id));
+
+    private static void CheckSource(string source, bool mayBeEvery)
+    {
+        if (source == RecordRows.EverySource && !mayBeEvery)
+        {
+            throw HubErrors.InvalidRequest(new FieldProblem(
+                "source", "查询单条记录时应写明节点或留空;各节点所报请用列表", "a node or nothing; list the records to see what every node reported"));
+        }
+
+        if (source.Contains('\0', StringComparison.Ordinal))
+        {
+            throw HubErrors.InvalidRequest(new FieldProblem("source", "不允许空字符", "must not contain U+0000"));
+        }
+    }
 
     // A lower-case USCC finds its record just as it is accepted when pushed.
     private static string NormalizeKey(EntityType type, string key) =>

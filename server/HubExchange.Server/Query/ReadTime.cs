@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
+using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
 
 namespace HubExchange.Server.Query;
@@ -35,6 +36,13 @@ internal sealed record ReadTime(DateTime? RecordedAsOf, DateOnly? EffectiveOn)
             throw HubErrors.InvalidRequest(new FieldProblem("recorded_as_of", "超出 0001–9999 年", "outside the years 0001 to 9999"));
         }
     }
+
+    /// <summary>
+    /// The business day of the read, so that what depends on "today" comes out the same whenever it is asked: the day that is asked
+    /// for, else that of the instant, else today.
+    /// </summary>
+    public DateOnly Day(TimeProvider time) =>
+        EffectiveOn ?? (RecordedAsOf is { } instant ? ChinaTime.DayOf(new DateTimeOffset(instant)) : ChinaTime.Today(time));
 
     /// <summary>What tells lists of different moments apart, for page tokens.</summary>
     public override string ToString() =>

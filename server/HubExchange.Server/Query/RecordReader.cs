@@ -1,4 +1,5 @@
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Identity;
 using HubExchange.Server.Query.Filters;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
@@ -7,65 +8,82 @@ using Npgsql;
 namespace HubExchange.Server.Query;
 
 /// <summary>Reads stored records, cut to what the caller may see.</summary>
-internal sealed class RecordReader(HubStorage storage)
+internal sealed class RecordReader(HubStorage storage, EntityTypes types, TimeProvider clock)
 {
     /// <summary>The record of a key, or null. Without a source the consolidated one; tombstones are not records.</summary>
     public async Task<Record?> GetAsync(
-        EntityType type, string key, string source, ReadTime time, ReadAccess access, CancellationToken cancellationToken)
+        EntityType type, string key, string source, ReadTime time, Caller caller, ReadMask? mask, CancellationToken cancellationToken)
     {
-        var command = new NpgsqlCommand();
+        await using var command = new NpgsqlCommand();
+        var access = new ReadAccess(caller, type);
         var rows = new RecordRows(storage, time, command.Parameters);
         var keys = $"= {command.Parameters.Use(key)}";
         command.CommandText = $"select {RecordRow.Columns} from {rows.From(type, RecordRow.Envelope, source, access.OwnNode, keys)} r";
-        return (await ReadAsync(type, command, access, cancellationToken)).FirstOrDefault();
+
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        command.Connection = connection;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? RecordRow.Read(type, reader, access, mask) : null;
     }
 
-    /// <summary>At most <paramref name="limit"/> records after a key, in the order of the keys.</summary>
-    public async Task<List<Record>> ListAsync(
-        EntityType type,
-        FilterNode? filter,
-        string source,
-        ReadTime time,
-        string afterKey,
-        int limit,
-        ReadAccess access,
-        CancellationToken cancellationToken)
+    /// <summary>One page of records.</summary>
+    /// <exception cref="FilterException">The filter names what is not there, or compares what cannot be compared.</exception>
+    /// <exception cref="FieldNotReadableException">Filter or order name what the caller may not see.</exception>
+    public async Task<ListPage> ListAsync(
+        EntityType type, ListQuery query, Caller caller, CancellationToken cancellationToken)
     {
-        var command = new NpgsqlCommand();
-        var rows = new RecordRows(storage, time, command.Parameters);
-        var condition = filter is null
-            ? "true"
-            : new FilterSql(type, "r", access.MayFilter, command.Parameters).Compile(filter);
-        var columns = filter is null ? RecordRow.Envelope : [.. RecordRow.Envelope, .. storage.TableOf(type).Columns.Select(column => column.QuotedName)];
+        await using var command = new NpgsqlCommand();
+        var access = new ReadAccess(caller, type);
+        var rows = new RecordRows(storage, query.Time, command.Parameters);
+        var scope = new FilterScope(types, rows, caller, query.Time.Day(clock));
+        var filter = new FilterSql(type, "r", scope);
+        var fields = new FilterFields(type, "r", scope);
+        var order = ListOrder.Parse(query.OrderBy, fields);
+        var conditions = new List<string>();
+        if (query.Filter is not null)
+        {
+            conditions.Add(filter.Compile(query.Filter));
+        }
+
+        if (query.After is not null)
+        {
+            conditions.Add(order.After(query.After, command.Parameters));
+        }
+
+        // Said once more to the rows themselves, so that a later page does not read the earlier ones.
+        var keys = query.After is not null && order.IsByKey ? $">= {command.Parameters.Use(query.After.Key)}" : null;
+        string[] columns = [.. RecordRow.Envelope.Union(filter.Columns).Union(fields.Columns)];
         command.CommandText =
             $"""
-            select {RecordRow.Columns} from {rows.From(type, columns, source, access.OwnNode, $"> {command.Parameters.Use(afterKey)}")} r
-            where {condition}
-            order by r.hub_key
-            limit {command.Parameters.Use(limit)}
+            select {RecordRow.Columns}{order.Columns} from {rows.From(type, columns, query.Source, access.OwnNode, keys)} r
+            where {(conditions.Count == 0 ? "true" : string.Join("\nand ", conditions))}
+            order by {order.OrderBy}
+            limit {command.Parameters.Use(query.Size + 1)}
             """;
 
-        return await ReadAsync(type, command, access, cancellationToken);
+        return await ReadAsync(type, query, order, command, access, cancellationToken);
     }
 
-    private async Task<List<Record>> ReadAsync(
-        EntityType type,
-        NpgsqlCommand command,
-        ReadAccess access,
-        CancellationToken cancellationToken)
+    // One row more than the page has tells whether another follows.
+    private async Task<ListPage> ReadAsync(
+        EntityType type, ListQuery query, ListOrder order, NpgsqlCommand command, ReadAccess access, CancellationToken cancellationToken)
     {
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await using (command)
+        command.Connection = connection;
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var records = new List<Record>();
+        ListCursor? last = null;
+        while (await rows.ReadAsync(cancellationToken))
         {
-            command.Connection = connection;
-            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-            var records = new List<Record>();
-            while (await rows.ReadAsync(cancellationToken))
+            if (records.Count == query.Size)
             {
-                records.Add(RecordRow.Read(type, rows, access));
+                return new ListPage(records, last);
             }
 
-            return records;
+            records.Add(RecordRow.Read(type, rows, access, query.Mask));
+            last = order.Read(rows);
         }
+
+        return new ListPage(records, null);
     }
 }

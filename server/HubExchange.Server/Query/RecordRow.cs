@@ -16,10 +16,18 @@ internal static class RecordRow
         "r.hub_key, r.hub_source, r.hub_revision, r.hub_effective_from, r.hub_recorded_at, r.hub_hash, r.hub_deleted, " +
         "r.hub_consolidated, r.hub_warnings, r.hub_payload, r.hub_provenance::text, r.hub_disputed";
 
+    /// <summary>How many they are.</summary>
+    public const int Count = 12;
+
     /// <summary>The envelope columns among them.</summary>
     public static IReadOnlyList<string> Envelope { get; } = [.. EntityTable.Envelope.Select(column => column.Name)];
 
-    public static Record Read(EntityType type, NpgsqlDataReader row, ReadAccess access)
+    /// <summary>Reads a row.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="access">What the caller may see.</param>
+    /// <param name="mask">What the caller wants to see; null for everything.</param>
+    public static Record Read(EntityType type, NpgsqlDataReader row, ReadAccess access, ReadMask? mask = null)
     {
         var key = row.GetString(0);
         var source = row.GetString(1);
@@ -36,7 +44,7 @@ internal static class RecordRow
             Hash = UnsafeByteOperations.UnsafeWrap(row.GetFieldValue<byte[]>(5)),
             Deleted = row.GetBoolean(6),
             Consolidated = row.GetBoolean(7),
-            Payload = new Any { TypeUrl = $"type.googleapis.com/{type.Message.FullName}", Value = payload },
+            Payload = new Any { TypeUrl = $"type.googleapis.com/{type.Message.FullName}", Value = mask is null ? payload : mask.Apply(payload) },
         };
         if (!row.IsDBNull(8))
         {
@@ -53,7 +61,7 @@ internal static class RecordRow
             record.DisputedFields.Add(row.GetFieldValue<string[]>(11));
         }
 
-        record.CutFields.Add(cut);
+        record.CutFields.Add(mask is null ? cut : cut.Where(mask.Has));
         return record;
     }
 }

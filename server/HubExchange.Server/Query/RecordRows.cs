@@ -11,8 +11,9 @@ namespace HubExchange.Server.Query;
 /// </summary>
 /// <remarks>
 /// The version of (key, source) at a moment is, among those recorded until then and in force by then, the one that holds from the latest
-/// date; among equals the one recorded last. The current table holds the latest of all: where that one is old enough it is the answer
-/// and the history need not be asked. Only the other keys, and those that several sources report, take the longer way.
+/// date; among equals the one recorded last. A deletion also ends the versions known before it that hold from its day or later. The
+/// current table holds the latest of all: where that one is old enough it is the answer and the history need not be asked. Only the
+/// other keys, and those that several sources report, take the longer way.
 /// </remarks>
 /// <param name="storage">The tables.</param>
 /// <param name="time">The moment.</param>
@@ -22,10 +23,10 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
     /// <summary>Instead of a node: what each node reported, every key as often as nodes report it.</summary>
     public const string EverySource = "-";
 
-    private const string Latest = "v.hub_key, v.hub_source, v.hub_effective_from desc, v.hub_recorded_at desc, v.hub_revision desc";
+    private const string Latest = "v.hub_key, v.hub_source, v.hub_effective_from desc, v.hub_revision desc";
 
     private static readonly string[] OrderColumns =
-        ["hub_key", "hub_source", "hub_source_kind", "hub_effective_from", "hub_recorded_at", "hub_revision", "hub_deleted"];
+        ["hub_key", "hub_source", "hub_source_kind", "hub_effective_from", "hub_revision", "hub_deleted"];
 
     private string? _recorded;
     private string? _effective;
@@ -81,6 +82,7 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
               select distinct on (v.hub_key, v.hub_source) {WithOrder(columns)} from {table.VersionTable} v
               where {Known("v")}{restriction} and exists (
                 select from {table.Table} n where n.hub_key = v.hub_key and n.hub_source = v.hub_source and not {Known("n")})
+              and {NotEnded(table.VersionTable)}
               order by {Latest}) v
             where not v.hub_deleted)
             """;
@@ -103,12 +105,20 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
               select distinct on (w.hub_key) w.* from (
                 select distinct on (v.hub_key, v.hub_source) {inner}
                 from (select {inner} from {table.Table} union all select {inner} from {table.VersionTable}) v
-                where {Known("v")}{restriction} and v.hub_key in ({others})
+                where {Known("v")}{restriction} and v.hub_key in ({others}) and {NotEnded(table.VersionTable)} and {NotEnded(table.Table)}
                 order by {Latest}) w
               where not w.hub_deleted
               order by w.hub_key, w.hub_source <> '{EntityTable.HubSource}', array_position({authority}, w.hub_source_kind), w.hub_source) v)
             """;
     }
+
+    // No deletion recorded later holds from its day or an earlier one. The primary key finds them.
+    private string NotEnded(string versions) =>
+        $"""
+        not exists (
+          select from {versions} d where d.hub_key = v.hub_key and d.hub_source = v.hub_source and d.hub_deleted
+          and d.hub_revision > v.hub_revision and d.hub_effective_from <= v.hub_effective_from and {Known("d")})
+        """;
 
     private static string WithOrder(IReadOnlyCollection<string> columns) => string.Join(", ", OrderColumns.Union(columns));
 

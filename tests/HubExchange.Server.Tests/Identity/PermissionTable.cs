@@ -36,6 +36,7 @@ internal static class PermissionTable
         ["QuarantineService.ListQuarantinedRecords"] = ("quarantine.read", Readers),
         ["QuarantineService.ReplayQuarantinedRecords"] = ("record.push", Sources),
         ["QueryService.GetRecord"] = ("record.read", Readers),
+        ["QueryService.ListRecordHistory"] = ("record.read", Readers),
         ["QueryService.ListRecords"] = ("record.read", Readers),
         ["SnapshotService.ApproveSnapshot"] = ("snapshot.decide", ["bureau"]),
         ["SnapshotService.GetSnapshot"] = ("snapshot.read", Readers),

@@ -21,6 +21,11 @@ internal static class FilterLexer
             throw new FilterException(nul + 1, "不允许空字符 U+0000", "the character U+0000 is not allowed");
         }
 
+        if (UnpairedSurrogate(filter) is >= 0 and var half)
+        {
+            throw new FilterException(half + 1, "不完整的字符(孤立的代理项)", "half a character (an unpaired surrogate)");
+        }
+
         var tokens = new List<FilterToken>();
         var i = 0;
         while (i < filter.Length)
@@ -33,6 +38,10 @@ internal static class FilterLexer
             else if (c is '(' or ')')
             {
                 tokens.Add(new FilterToken(c == '(' ? FilterTokenKind.Open : FilterTokenKind.Close, c.ToString(), ++i));
+            }
+            else if (c == ',')
+            {
+                tokens.Add(new FilterToken(FilterTokenKind.Comma, ",", ++i));
             }
             else if (c is '"' or '\'')
             {
@@ -93,7 +102,7 @@ internal static class FilterLexer
     private static FilterToken ReadWord(string filter, ref int i)
     {
         var start = i;
-        while (i < filter.Length && !char.IsWhiteSpace(filter[i]) && filter[i] is not ('(' or ')' or '"' or '\'' or '=' or '!' or '<' or '>' or ':'))
+        while (i < filter.Length && !char.IsWhiteSpace(filter[i]) && filter[i] is not ('(' or ')' or ',' or '"' or '\'' or '=' or '!' or '<' or '>' or ':'))
         {
             i++;
         }
@@ -104,8 +113,25 @@ internal static class FilterLexer
             "AND" => FilterTokenKind.And,
             "OR" => FilterTokenKind.Or,
             "NOT" => FilterTokenKind.Not,
-            _ => FilterTokenKind.Name,
+            _ => FilterTokenKind.Word,
         };
         return new FilterToken(kind, word, start + 1);
+    }
+
+    private static int UnpairedSurrogate(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(text[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 }

@@ -1,139 +1,194 @@
-using System.Globalization;
-using System.Text;
-using Google.Protobuf.Reflection;
 using HubExchange.Contracts.Entities;
-using HubExchange.V1;
-using Npgsql;
 
 namespace HubExchange.Server.Query.Filters;
 
 /// <summary>
-/// Turns a filter into a SQL condition. Only columns of filterable fields get into the text, every literal becomes a parameter, so no
-/// input can change the statement.
+/// Turns a filter into a SQL condition. Only names of contracts get into the text, every literal becomes a parameter, so no input can
+/// change the statement.
 /// </summary>
+/// <remarks>
+/// The condition holds or does not: NOT is carried down to the single tests, so that an index serves a test as it stands. Where a test
+/// does not hold the condition may be null, which is as good as false in WHERE, FILTER and CASE.
+/// </remarks>
 /// <param name="type">The entity type whose fields may be named.</param>
-/// <param name="alias">Alias of its table.</param>
-/// <param name="mayRead">Whether the caller may see a field; filtering by a hidden one would reveal it.</param>
-/// <param name="parameters">Takes the literals.</param>
-internal sealed class FilterSql(EntityType type, string alias, Func<EntityField, bool> mayRead, NpgsqlParameterCollection parameters)
+/// <param name="alias">Alias of its rows.</param>
+/// <param name="scope">What else may be referred to; takes the literals.</param>
+internal sealed class FilterSql(EntityType type, string alias, FilterScope scope)
 {
-    private const int MaxSuggestions = 40;
+    private readonly FilterFields _fields = new(type, alias, scope);
+    private readonly FilterLiterals _literals = new(scope.Rows.Parameters);
 
-    public string Compile(FilterNode node) => node switch
+    /// <summary>The columns of the type's rows that the condition uses, as they stand in a statement.</summary>
+    public IReadOnlyCollection<string> Columns => _fields.Columns;
+
+    /// <summary>The condition.</summary>
+    /// <exception cref="FilterException">It names what is not there, or compares what cannot be compared.</exception>
+    /// <exception cref="FieldNotReadableException">It names what the caller may not see.</exception>
+    public string Compile(FilterNode node) => Compile(node, isDenied: false);
+
+    private string Compile(FilterNode node, bool isDenied) => node switch
     {
-        FilterNode.All all => Join(all.Parts, " and "),
-        FilterNode.Any any => Join(any.Parts, " or "),
-        FilterNode.Not not => $"not ({Compile(not.Part)})",
-        FilterNode.Comparison comparison => CompileComparison(comparison),
+        FilterNode.All all => Join(all.Parts, isDenied ? " or " : " and ", isDenied),
+        FilterNode.Any any => Join(any.Parts, isDenied ? " and " : " or ", isDenied),
+        FilterNode.Not not => Compile(not.Part, !isDenied),
+        FilterNode.Comparison comparison => Say(Compare(comparison), isDenied ^ (comparison.Operator == "!=")),
+        FilterNode.OneOf one => Say(OneOf(one), isDenied),
+        FilterNode.Has has => Say(Has(has), isDenied),
+        FilterNode.Test test => Say(Test(test.Function), isDenied),
         _ => throw new InvalidOperationException($"Unknown filter node {node.GetType()}."),
     };
 
-    private string Join(IReadOnlyList<FilterNode> parts, string between) => $"({string.Join(between, parts.Select(Compile))})";
+    private string Join(IReadOnlyList<FilterNode> parts, string between, bool isDenied) =>
+        $"({string.Join(between, parts.Select(part => Compile(part, isDenied)))})";
 
-    private string CompileComparison(FilterNode.Comparison comparison)
+    private static string Say(string test, bool isDenied) => isDenied ? $"({test}) is not true" : $"({test})";
+
+    private string Compare(FilterNode.Comparison comparison)
     {
-        var field = FieldOf(comparison.Field);
-        var column = $"{alias}.\"{field.Name}\"";
-        if (field.IsList)
+        var left = Left(comparison.Left);
+        CheckSingle(left);
+        var isEquality = comparison.Operator is "=" or "!=";
+        if (!isEquality && left.Kind is FilterKind.Code or FilterKind.Flag)
         {
-            return comparison.Operator == ":"
-                ? $"coalesce({Parameter(Value(field, comparison))} = any({column}), false)"
-                : throw Wrong(comparison.Field, $"列表字段 {field.Name} 只能用 : 判断是否包含", $"the list {field.Name} takes only ':' (contains)");
+            throw Wrong(left, $"{left.Token.Text} 没有大小顺序,只能用 =、!= 或 IN", $"{left.Token.Text} has no order, use =, != or IN");
         }
 
-        return comparison.Operator switch
+        if (isEquality && left.Kind == FilterKind.Text && comparison.Right is FilterOperand.Literal { Token: { Text: [.. var begin, '*'] } token })
         {
-            "=" when IsText(field) && comparison.Literal.Text.EndsWith('*') && comparison.Literal.Kind == FilterTokenKind.Text =>
-                Like(column, Escape(comparison.Literal.Text[..^1]) + "%"),
-            "=" => $"coalesce({column} = {Parameter(Value(field, comparison))}, false)",
-            "!=" => $"{column} is distinct from {Parameter(Value(field, comparison))}",
-            ":" when IsText(field) => Like(column, "%" + Escape(comparison.Literal.Text) + "%"),
-            ":" => throw Wrong(comparison.Field, $"{field.Name} 不是文本或列表,不能用 :", $"{field.Name} is neither text nor list, ':' does not apply"),
-            _ when field.Codes is not null || field.Descriptor.FieldType == FieldType.Bool =>
-                throw Wrong(comparison.Field, $"{field.Name} 没有大小顺序,只能用 = 或 !=", $"{field.Name} has no order, use = or !="),
-            _ => $"coalesce({column} {comparison.Operator} {Parameter(Value(field, comparison))}, false)",
+            return left.Exists($"{left.Sql} like {_literals.Pattern(token, left, begin, isPrefix: true)}", isCorrelated: false);
+        }
+
+        var right = Right(comparison.Right, left);
+        CheckSingle(right);
+        CheckComparable(left, right);
+        var collation = left.Kind == FilterKind.Text && !isEquality ? " collate \"C\"" : "";
+        var sign = isEquality ? "=" : comparison.Operator;
+        var test = right.Exists($"{left.Sql}{collation} {sign} {right.Sql}", isCorrelated: true);
+        return left.Exists(test, isCorrelated: !right.IsConstant);
+    }
+
+    private string OneOf(FilterNode.OneOf one)
+    {
+        var left = Left(one.Left);
+        return left.Kind == FilterKind.Message
+            ? throw Wrong(left, $"{left.Token.Text} 是嵌套对象,不能用 IN", $"{left.Token.Text} is a nested message, IN does not apply")
+            : left.Exists($"{left.Sql} = any({_literals.Values(one.Values, left)})", isCorrelated: false);
+    }
+
+    private string Has(FilterNode.Has has)
+    {
+        var field = _fields.Find(has.Field.Token);
+        if (has.Value.Is(FilterToken.Anything))
+        {
+            // Of a list the last hop leads to its elements, and it is set when it is there at all.
+            return field.List is { } list
+                ? (field with { Hops = [.. field.Hops.SkipLast(1)] }).Exists($"{list} is not null", isCorrelated: false)
+                : field.Exists($"{field.Sql} is not null", isCorrelated: false);
+        }
+
+        return field switch
+        {
+            { List: not null } => field.Exists($"{field.Sql} = {_literals.Value(has.Value, field).Sql}", isCorrelated: false),
+            { Kind: FilterKind.Text } => field.Exists(
+                $"{field.Sql} like {_literals.Pattern(has.Value, field, has.Value.Text, isPrefix: false)}", isCorrelated: false),
+            _ => throw Wrong(
+                field,
+                $"{field.Token.Text} 不是文本或列表,“:”之后只能写 *",
+                $"{field.Token.Text} is neither text nor list, only * may follow ':'"),
         };
     }
 
-    private string Like(string column, string pattern) => $"coalesce({column} like {Parameter(pattern)}, false)";
-
-    private string Parameter(object value)
+    private string Test(FilterOperand.Call call)
     {
-        parameters.Add(new NpgsqlParameter { Value = value });
-        return $"${parameters.Count.ToString(CultureInfo.InvariantCulture)}";
-    }
-
-    private EntityField FieldOf(FilterToken token)
-    {
-        var field = type.Find(token.Text);
-        if (field is not { Options.Filterable: true })
+        FilterFunctions.CheckCount(call, 2);
+        if (call.Arguments[0] is not FilterOperand.Name { Token: var name })
         {
-            var known = string.Join(", ", type.Fields.Where(f => f.Options.Filterable).Select(f => f.Name).Take(MaxSuggestions));
-            throw Wrong(token, $"没有可筛选的字段 {token.Text}。可用字段:{known}", $"there is no filterable field {token.Text}. Fields: {known}");
+            throw new FilterException(
+                call.Arguments[0].Token.Position, $"{call.Token.Text} 的第一个参数应为字段名", $"the first argument of {call.Token.Text} is a field");
         }
 
-        return mayRead(field) ? field : throw new FieldNotReadableException(field.Name);
-    }
-
-    private static object Value(EntityField field, FilterNode.Comparison comparison)
-    {
-        var text = comparison.Literal.Text;
-        if (field.Codes is { } codes)
+        var field = _fields.Find(name);
+        if (field.Kind != FilterKind.Text)
         {
-            return codes.Find(text)?.Name ?? throw Wrong(
-                comparison.Literal,
-                $"{field.Label} 没有代码“{text}”。可用代码:{string.Join("、", codes.Codes.Select(code => $"{code.Name} {code.Label}"))}",
-                $"{field.Name} has no code '{text}'. Codes: {string.Join(", ", codes.Codes.Select(code => code.Name))}");
+            throw Wrong(field, $"{name.Text} 不是文本,不能用 {call.Token.Text}", $"{name.Text} is not text, {call.Token.Text} does not apply");
         }
 
-        object? value = (field.Descriptor.FieldType, field.Options.Format) switch
+        if (call.Arguments[1] is not (FilterOperand.Literal or FilterOperand.Name))
         {
-            (FieldType.String, Format.Date) => DateOnly.TryParseExact(text, "yyyy-MM-dd", out var date) ? date : null,
-            (FieldType.String, Format.Decimal) => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : null,
-            (FieldType.String, _) => field.IsCode ? Contracts.Hashing.CanonicalText.OfCode(text) : Contracts.Hashing.CanonicalText.Of(text),
-            (FieldType.Int32, _) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null,
-            (FieldType.Int64, _) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null,
-            (FieldType.Bool, _) => bool.TryParse(text, out var flag) ? flag : null,
-            _ => null,
-        };
-        return value ?? throw Wrong(
-            comparison.Literal,
-            $"“{text}”不是 {field.Label} 的合法值{Expected(field, "zh")}",
-            $"'{text}' is not a value of {field.Name}{Expected(field, "en")}");
+            throw new FilterException(
+                call.Arguments[1].Token.Position, $"{call.Token.Text} 的第二个参数应为文本", $"the second argument of {call.Token.Text} is a text");
+        }
+
+        var text = call.Arguments[1].Token;
+        var isPrefix = call.Token.Text == FilterFunctions.Prefix;
+        return field.Exists($"{field.Sql} like {_literals.Pattern(text, field, text.Text, isPrefix)}", isCorrelated: false);
     }
 
-    private static string Expected(EntityField field, string language) => (field.Options.Format, language) switch
+    private FilterValue Left(FilterOperand operand) => operand switch
     {
-        (Format.Date, "zh") => ",日期写作 YYYY-MM-DD",
-        (Format.Date, _) => ", a date is YYYY-MM-DD",
-        (_, "zh") => "",
-        _ => "",
+        FilterOperand.Name name => _fields.Find(name.Token),
+        FilterOperand.Literal literal => throw new FilterException(literal.Token.Position, "此处应为字段名", "a field name is expected here"),
+        _ => Read(operand),
     };
 
-    private static bool IsText(EntityField field) =>
-        field.Descriptor.FieldType == FieldType.String && field.Options.Format is not (Format.Date or Format.Decimal);
-
-    private static string Escape(string text)
+    // A word may be a field or a value. A code is never mistaken for a field that is called like it.
+    private FilterValue Right(FilterOperand operand, FilterValue left) => operand switch
     {
-        var escaped = new StringBuilder(text.Length);
-        foreach (var c in text)
-        {
-            if (c is '%' or '_' or '\\')
-            {
-                escaped.Append('\\');
-            }
+        FilterOperand.Literal literal => _literals.Value(literal.Token, left),
+        FilterOperand.Name { Token: var word } => _fields.Knows(word) && left.Field?.Codes?.Find(word.Text) is null
+            ? _fields.Find(word)
+            : _literals.Value(word, left),
+        _ => Read(operand),
+    };
 
-            escaped.Append(c);
+    private FilterValue Read(FilterOperand operand) => operand switch
+    {
+        FilterOperand.Placeholder placeholder => Placeholder(placeholder.Token),
+        FilterOperand.Call call when !FilterFunctions.IsTest(call) => new FilterFunctions(scope, _literals).Compile(call, Right),
+        _ => throw new FilterException(
+            operand.Token.Position, $"{operand.Token.Text} 是条件,不是值", $"{operand.Token.Text} is a condition, not a value"),
+    };
+
+    private FilterValue Placeholder(FilterToken token)
+    {
+        if (scope.Dates is { } dates && dates.TryGetValue(token.Text[1..], out var date))
+        {
+            return _literals.Date(token, date);
         }
 
-        return escaped.ToString();
+        var known = scope.Dates is { Count: > 0 } ? string.Join(", ", scope.Dates.Keys.Select(name => $"@{name}").Order(StringComparer.Ordinal)) : null;
+        throw new FilterException(
+            token.Position,
+            known is null ? "占位符 @… 只能用于指标定义" : $"没有占位符 {token.Text}。可用:{known}",
+            known is null ? "placeholders @… belong in definitions of indicators" : $"there is no placeholder {token.Text}. Known: {known}");
     }
 
-    private static FilterException Wrong(FilterToken token, string zh, string en) => new(token.Position, zh, en);
-}
+    private static void CheckSingle(FilterValue value)
+    {
+        if (value.List is not null)
+        {
+            throw Wrong(
+                value,
+                $"列表字段 {value.Token.Text} 只能用 :(包含)、IN、contains 或 prefix",
+                $"the list {value.Token.Text} takes only ':' (has), IN, contains and prefix");
+        }
 
-/// <summary>A filter names a field that the caller may not see.</summary>
-internal sealed class FieldNotReadableException(string field) : Exception(field)
-{
-    public string Field { get; } = field;
+        if (value.Kind == FilterKind.Message)
+        {
+            throw Wrong(value, $"{value.Token.Text} 是嵌套对象,请写出其中的字段", $"{value.Token.Text} is a nested message, name a field of it");
+        }
+    }
+
+    private static void CheckComparable(FilterValue left, FilterValue right)
+    {
+        if (left.Kind != right.Kind || (left.Kind == FilterKind.Code && left.Field?.Codes != right.Field?.Codes))
+        {
+            throw Wrong(
+                right,
+                $"{left.Token.Text} 与 {right.Token.Text} 种类不同,不能比较",
+                $"{left.Token.Text} and {right.Token.Text} are of different kinds and cannot be compared");
+        }
+    }
+
+    private static FilterException Wrong(FilterValue value, string zh, string en) => new(value.Token.Position, zh, en);
 }
