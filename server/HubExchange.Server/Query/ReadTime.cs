@@ -16,6 +16,12 @@ internal sealed record ReadTime(DateTime? RecordedAsOf, DateOnly? EffectiveOn)
     /// <summary>What the hub shows when nobody asks for another moment.</summary>
     public static ReadTime Current { get; } = new(null, null);
 
+    /// <summary>
+    /// A record counts before the day its first version holds from as it is in that version. What a source reports for the first time
+    /// holds, unless it says otherwise, from the day of the report, and yet tells of years before. Consolidated reads only.
+    /// </summary>
+    public bool ReachesBack { get; init; }
+
     /// <summary>Every key's latest version, so the current table answers alone.</summary>
     public bool IsCurrent => RecordedAsOf is null && EffectiveOn is null;
 

@@ -23,7 +23,7 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
     /// <summary>Instead of a node: what each node reported, every key as often as nodes report it.</summary>
     public const string EverySource = "-";
 
-    private const string Latest = "v.hub_key, v.hub_source, v.hub_effective_from desc, v.hub_revision desc";
+    private const string Latest = "v.hub_effective_from desc, v.hub_revision desc";
 
     private static readonly string[] OrderColumns =
         ["hub_key", "hub_source", "hub_source_kind", "hub_effective_from", "hub_revision", "hub_deleted"];
@@ -71,6 +71,21 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
             : ReportedAsOf(table, columns, restriction);
     }
 
+    // The latest version of a key answers for it. Reaching back, also one that holds later but has none before it.
+    private string Answers(EntityTable table, string alias) => !ReachesBack
+        ? Known(alias)
+        : $"""
+          ({KnownAt(alias)} and ({alias}.hub_effective_from <= {Day()} or not exists (
+            select from {table.VersionTable} h where h.hub_key = {alias}.hub_key and h.hub_source = {alias}.hub_source)))
+          """;
+
+    private bool ReachesBack => time is { ReachesBack: true, EffectiveOn: not null };
+
+    private string KnownAt(string alias) =>
+        time.RecordedAsOf is { } instant ? $"{alias}.hub_recorded_at <= {_recorded ??= parameters.Use(instant)}" : "true";
+
+    private string Day() => _effective ??= parameters.Use(time.EffectiveOn!.Value);
+
     private string ReportedAsOf(EntityTable table, IReadOnlyCollection<string> columns, string restriction)
     {
         var list = string.Join(", ", columns);
@@ -83,7 +98,7 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
               where {Known("v")}{restriction} and exists (
                 select from {table.Table} n where n.hub_key = v.hub_key and n.hub_source = v.hub_source and not {Known("n")})
               and {NotEnded(table.VersionTable)}
-              order by {Latest}) v
+              order by v.hub_key, v.hub_source, {Latest}) v
             where not v.hub_deleted)
             """;
     }
@@ -95,18 +110,24 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
         var authority = parameters.Use(table.Type.Options.Authority.Select(NodeKinds.CodeOf).OfType<string>().ToArray());
         var list = string.Join(", ", columns);
         var inner = WithOrder(columns);
-        var others = $"select n.hub_key from {table.Table} n where not n.hub_consolidated or not {Known("n")}";
+        var others = $"select n.hub_key from {table.Table} n where not n.hub_consolidated or not {Answers(table, "n")}";
+
+        // Before the first version holds, that one; so the one that holds from the earliest day comes last.
+        var candidate = ReachesBack ? KnownAt("v") : Known("v");
+        var order = ReachesBack
+            ? $"v.hub_effective_from > {Day()}, case when v.hub_effective_from > {Day()} then v.hub_effective_from end, {Latest}"
+            : Latest;
         return
             $"""
             (select {list} from {table.Table} v
-            where v.hub_consolidated and {Known("v")}{restriction} and not exists (select from ({others}) n where n.hub_key = v.hub_key)
+            where v.hub_consolidated and {Answers(table, "v")}{restriction} and not exists (select from ({others}) n where n.hub_key = v.hub_key)
             union all
             select {list} from (
               select distinct on (w.hub_key) w.* from (
                 select distinct on (v.hub_key, v.hub_source) {inner}
                 from (select {inner} from {table.Table} union all select {inner} from {table.VersionTable}) v
-                where {Known("v")}{restriction} and v.hub_key in ({others}) and {NotEnded(table.VersionTable)} and {NotEnded(table.Table)}
-                order by {Latest}) w
+                where {candidate}{restriction} and v.hub_key in ({others}) and {NotEnded(table.VersionTable)} and {NotEnded(table.Table)}
+                order by v.hub_key, v.hub_source, {order}) w
               where not w.hub_deleted
               order by w.hub_key, w.hub_source <> '{EntityTable.HubSource}', array_position({authority}, w.hub_source_kind), w.hub_source) v)
             """;
@@ -122,15 +143,7 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
 
     private static string WithOrder(IReadOnlyCollection<string> columns) => string.Join(", ", OrderColumns.Union(columns));
 
-    private string Known(string alias)
-    {
-        _recorded ??= time.RecordedAsOf is { } instant ? parameters.Use(instant) : "";
-        _effective ??= time.EffectiveOn is { } day ? parameters.Use(day) : "";
-        return (_recorded.Length, _effective.Length) switch
-        {
-            ( > 0, > 0) => $"({alias}.hub_recorded_at <= {_recorded} and {alias}.hub_effective_from <= {_effective})",
-            ( > 0, _) => $"{alias}.hub_recorded_at <= {_recorded}",
-            _ => $"{alias}.hub_effective_from <= {_effective}",
-        };
-    }
+    private string Known(string alias) => time.EffectiveOn is null
+        ? KnownAt(alias)
+        : $"({KnownAt(alias)} and {alias}.hub_effective_from <= {Day()})";
 }

@@ -1,0 +1,120 @@
+using System.Collections.Frozen;
+using HubExchange.Contracts.Entities;
+using HubExchange.Mechanism.V1;
+using HubExchange.Server.Identity;
+using HubExchange.Server.Query.Places;
+using HubExchange.Server.Storage;
+using HubExchange.V1;
+using Npgsql;
+
+namespace HubExchange.Server.Indicators;
+
+/// <summary>
+/// Computes definitions from records, on one connection whose transaction gives all of them the same state. What several definitions
+/// measure alike is measured once. One object serves one answer.
+/// </summary>
+/// <remarks>
+/// Values of the city are made of all records, whatever the caller may see of them: a sum tells of nobody. Records behind them are
+/// shown by the caller's own rights.
+/// </remarks>
+internal sealed class IndicatorCalculator(
+    EntityTypes types, HubStorage storage, NpgsqlConnection connection, DateTime? recordedAsOf, DateOnly today)
+{
+    private static readonly CodeList Revisions =
+        CodeList.Of(StatRevisionReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>(nameof(StatRevision)));
+
+    private readonly Dictionary<DateOnly, PlaceBook> _books = [];
+    private readonly Dictionary<string, TermResult> _results = [];
+
+    /// <summary>Who computes: sees every record and every field but the most sensitive ones.</summary>
+    public static Caller Hub { get; } = new(
+        EntityTable.HubSource,
+        "hub",
+        "",
+        NodeKind.Unspecified,
+        new[] { "record.read", "record.read.conditional", "record.read.personal" }.ToFrozenSet(),
+        DateTimeOffset.MaxValue);
+
+    /// <summary>The places of a day.</summary>
+    public async Task<PlaceBook> BookAsync(DateOnly day, CancellationToken cancellationToken)
+    {
+        if (!_books.TryGetValue(day, out var book))
+        {
+            _books[day] = book = await PlaceBook.ReadAsync(
+                storage, types, connection, TermSql.TimeOf(recordedAsOf, day), today, cancellationToken);
+        }
+
+        return book;
+    }
+
+    /// <summary>Computes a definition for a period.</summary>
+    public async Task<IndicatorValues> ComputeAsync(IndicatorDefinition definition, IndicatorPeriod period, CancellationToken cancellationToken)
+    {
+        var results = new Dictionary<string, TermResult>();
+        foreach (var term in definition.Terms)
+        {
+            results[term.Id] = await MeasureAsync(definition, term, period, cancellationToken);
+        }
+
+        return new IndicatorValues(definition, results);
+    }
+
+    /// <summary>Whether a definition has a value for each reporting unit.</summary>
+    public bool IsByUnit(IndicatorDefinition definition) =>
+        IndicatorValues.Used(definition).Any() &&
+        IndicatorValues.Used(definition).All(term => term.Measure != TermMeasure.Latest && types.Find(term.Type)?.Options.Placement is not null);
+
+    private async Task<TermResult> MeasureAsync(
+        IndicatorDefinition definition, IndicatorTerm term, IndicatorPeriod period, CancellationToken cancellationToken)
+    {
+        TermResult? result = null;
+        foreach (var day in period.DaysOf(term.Moment))
+        {
+            var measured = await MeasureAsync(definition, term, period, day, cancellationToken);
+            if (result is null)
+            {
+                result = measured;
+            }
+            else
+            {
+                result.Lower(measured, term.Measure);
+            }
+        }
+
+        return result!;
+    }
+
+    private async Task<TermResult> MeasureAsync(
+        IndicatorDefinition definition, IndicatorTerm term, IndicatorPeriod period, DateOnly day, CancellationToken cancellationToken)
+    {
+        var others = definition.Terms.Where(other => other.Id.Length > 0 && (other.Id == term.Among || other.Id == term.NotAmong));
+        var key = $"{period}|{day}|{Nameless(term)}|{string.Join('|', others)}";
+        if (_results.TryGetValue(key, out var known))
+        {
+            return known.Copy();
+        }
+
+        var result = new TermResult();
+        var book = await BookAsync(day, cancellationToken);
+        await using var command = new NpgsqlCommand { Connection = connection };
+        command.CommandText = new TermSql(types, storage, Hub, period, recordedAsOf, command.Parameters).Measure(definition, term, day, book);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            if (term.Measure == TermMeasure.Latest)
+            {
+                result.Revisions[(StatRevision)(Revisions.Find(rows.GetString(0))?.Number ?? 0)] = rows.GetDecimal(1);
+            }
+            else if (rows.GetInt32(0) == 0 || !rows.IsDBNull(1))
+            {
+                // Records without a unit count for the city alone.
+                result.Set(rows.GetInt32(0) == 0 ? null : rows.GetString(1), rows.IsDBNull(2) ? null : rows.GetDecimal(2));
+            }
+        }
+
+        _results[key] = result;
+        return result.Copy();
+    }
+
+    private static IndicatorTerm Nameless(IndicatorTerm term) => new(term) { Id = "" };
+}

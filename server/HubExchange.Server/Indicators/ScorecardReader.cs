@@ -1,0 +1,195 @@
+using System.Data;
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using HubExchange.Contracts.Entities;
+using HubExchange.Mechanism.V1;
+using HubExchange.Server.Query;
+using HubExchange.Server.Query.Places;
+using HubExchange.Server.Storage;
+using HubExchange.V1;
+
+namespace HubExchange.Server.Indicators;
+
+/// <summary>Puts values, targets and colours of the indicators together.</summary>
+internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, TimeProvider clock)
+{
+    /// <summary>The scorecard, or the rows of single indicators.</summary>
+    public async Task<GetScorecardResponse> ReadAsync(GetScorecardRequest request, CancellationToken cancellationToken)
+    {
+        var asked = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        var book = await IndicatorBook.ReadAsync(storage, types, connection, asked.RecordedAsOf, cancellationToken);
+        var year = request.PlanYear != 0 ? request.PlanYear : book.Targets.Select(target => target.PlanYear).DefaultIfEmpty().Max();
+        var today = asked.RecordedAsOf is { } instant ? ChinaTime.DayOf(instant) : ChinaTime.Today(clock);
+        var period = PeriodOf(year, asked.EffectiveOn, today);
+        var calculator = new IndicatorCalculator(types, storage, connection, asked.RecordedAsOf, today);
+        var response = new GetScorecardResponse
+        {
+            PlanYear = year,
+            RecordedAsOf = request.RecordedAsOf ?? Timestamp.FromDateTimeOffset(clock.GetUtcNow()),
+            EffectiveOn = Text(period.Day),
+        };
+
+        var wanted = request.IndicatorIds.ToHashSet();
+        var units = request.CityOnly ? [] : await UnitsAsync(calculator, request.Layout, period, cancellationToken);
+        foreach (var target in book.Targets.Where(target => target.PlanYear == year && (wanted.Count == 0 || wanted.Contains(target.IndicatorId))))
+        {
+            var definition = book.Definitions.GetValueOrDefault(target.IndicatorId);
+            response.Rows.Add(await RowAsync(book, calculator, target, definition, period, units, cancellationToken));
+        }
+
+        return response;
+    }
+
+    /// <summary>The row of one indicator by a definition that need not be kept; null when the indicator has no target.</summary>
+    public async Task<(ScoreRow Row, ScoreRow? Current)?> PreviewAsync(
+        IndicatorDefinition definition, DateOnly? day, CancellationToken cancellationToken)
+    {
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        var book = await IndicatorBook.ReadAsync(storage, types, connection, null, cancellationToken);
+        if (book.Targets.FirstOrDefault(target => target.IndicatorId == definition.IndicatorId) is not { } target)
+        {
+            return null;
+        }
+
+        var today = ChinaTime.Today(clock);
+        var period = PeriodOf(target.PlanYear, day, today);
+        var calculator = new IndicatorCalculator(types, storage, connection, null, today);
+        var units = await UnitsAsync(calculator, "", period, cancellationToken);
+        var row = await RowAsync(book, calculator, target, definition, period, units, cancellationToken);
+        return book.Definitions.GetValueOrDefault(definition.IndicatorId) is { } kept
+            ? (row, await RowAsync(book, calculator, target, kept, period, units, cancellationToken))
+            : (row, null);
+    }
+
+    /// <summary>The period a request means: up to the date, else to the end of the year, or today if that is earlier.</summary>
+    public static IndicatorPeriod PeriodOf(int year, DateOnly? day, DateOnly today)
+    {
+        var last = new DateOnly(Math.Clamp(year, 1, 9999), 12, 31);
+        return new IndicatorPeriod(last.Year, day ?? (today < last ? today : last));
+    }
+
+    private static async Task<List<(string Id, string Name)>> UnitsAsync(
+        IndicatorCalculator calculator, string layoutId, IndicatorPeriod period, CancellationToken cancellationToken)
+    {
+        var places = await calculator.BookAsync(period.End, cancellationToken);
+        var ids = places.Find(layoutId)?.ReportingUnits.AsEnumerable() ?? places.Units.Select(unit => unit.UnitId);
+        return [.. ids.Select(id => (id, places.NameOfUnit(id)))];
+    }
+
+    private static async Task<ScoreRow> RowAsync(
+        IndicatorBook book,
+        IndicatorCalculator calculator,
+        IndicatorTarget target,
+        IndicatorDefinition? definition,
+        IndicatorPeriod period,
+        List<(string Id, string Name)> units,
+        CancellationToken cancellationToken)
+    {
+        var row = new ScoreRow { Target = target, Definition = definition };
+        IndicatorValues? values = null, previous = null;
+        if (definition is null)
+        {
+            (row.ReasonZh, row.ReasonEn) = ("尚未定义算法;显示上报值。", "Nobody has said how to compute it; reported values are shown.");
+        }
+        else if (definition.Formula == IndicatorFormula.NotComputed)
+        {
+            (row.ReasonZh, row.ReasonEn) = (definition.ReasonZh, definition.ReasonEn);
+        }
+        else
+        {
+            values = await calculator.ComputeAsync(definition, period, cancellationToken);
+            previous = HasPrevious(definition) ? await calculator.ComputeAsync(definition, period.Previous, cancellationToken) : null;
+            if (values.At(null) is null)
+            {
+                (row.ReasonZh, row.ReasonEn) = ("没有可计算的记录,或分母为零。", "There are no records to compute it from, or the divisor is zero.");
+            }
+        }
+
+        row.City = Cell(book, target, definition, values, previous, period, null, target.Division, "全市");
+        if (definition is not null && calculator.IsByUnit(definition))
+        {
+            row.Units.Add(units.Select(unit => Cell(book, target, definition, values, previous, period, unit.Id, unit.Id, unit.Name)));
+        }
+        else
+        {
+            // What units report is shown though it cannot be computed.
+            row.Units.Add(
+                from unit in units
+                where book.Observations.Contains((target.IndicatorId, unit.Id))
+                select Cell(book, target, definition, null, null, period, unit.Id, unit.Id, unit.Name));
+        }
+
+        Scoring.Rank(target, row.Units);
+        return row;
+    }
+
+    // A definition that says nothing of the period would give the same value for the year before.
+    private static bool HasPrevious(IndicatorDefinition definition) =>
+        IndicatorValues.Used(definition).All(term => term.Filter.Contains('@', StringComparison.Ordinal) && term.Measure != TermMeasure.Latest) ||
+        IndicatorValues.Used(definition).All(term => term.Filter.Contains("@start", StringComparison.Ordinal));
+
+    private static ScoreCell Cell(
+        IndicatorBook book,
+        IndicatorTarget target,
+        IndicatorDefinition? definition,
+        IndicatorValues? values,
+        IndicatorValues? previous,
+        IndicatorPeriod period,
+        string? unit,
+        string reporter,
+        string name)
+    {
+        var computed = values?.At(unit);
+        var before = previous?.At(unit);
+        var reported = ReportedValue.Latest(book.Observations[(target.IndicatorId, reporter)], period);
+        var figure = reported is null ? null : DecimalText.Read(reported.Observation.Value);
+        var value = computed ?? figure;
+        var share = unit is null ? null : book.Shares[target.IndicatorId].FirstOrDefault(part => part.PlaceId == unit);
+        var wanted = unit is null ? Scoring.TargetOf(target) : DecimalText.Read(share?.TargetValue ?? "");
+        var due = Scoring.DueOf(target, wanted, DeadlineOf(share?.DeadlineOn, target.DeadlineOn), period);
+        var cell = new ScoreCell
+        {
+            PlaceId = unit ?? "",
+            PlaceName = name,
+            Computed = DecimalText.Of(computed),
+            Reported = DecimalText.Of(figure),
+            ReportedSource = reported?.Observation.Source ?? "",
+            ReportedRevision = reported?.Revision ?? "",
+            ReportedRevisionNo = reported?.Observation.RevisionNo ?? 0,
+            Differs = reported?.EndsOn == period.End && computed is not null && figure is not null &&
+                Math.Round(figure.Value, definition?.Decimals ?? 0, MidpointRounding.AwayFromZero) != computed,
+            Value = DecimalText.Of(value),
+            Origin = computed is not null ? ValueOrigin.Computed : figure is not null ? ValueOrigin.Reported : ValueOrigin.Unspecified,
+            Target = DecimalText.Of(wanted),
+            Due = DecimalText.Of(due),
+            Percent = value is { } reached && wanted > 0 ? DecimalText.Of(Math.Round(reached * 100 / wanted.Value, 1, MidpointRounding.AwayFromZero)) : "",
+            Light = Scoring.LightOf(target, value, wanted, due, before),
+            Previous = DecimalText.Of(before),
+            Trend = value is null || before is null ? Trend.Unspecified : value > before ? Trend.Up : value < before ? Trend.Down : Trend.Flat,
+        };
+        if (values is not null)
+        {
+            cell.Terms.Add(definition!.Terms.Select(term => new TermValue { Term = term.Id, Value = DecimalText.Of(values.TermAt(term, unit)) }));
+        }
+
+        return cell;
+    }
+
+    private static DateOnly? DeadlineOf(params ReadOnlySpan<string?> texts)
+    {
+        foreach (var text in texts)
+        {
+            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            {
+                return day;
+            }
+        }
+
+        return null;
+    }
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
