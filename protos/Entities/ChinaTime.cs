@@ -9,6 +9,11 @@ public static class ChinaTime
     public static DateOnly Today(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        return DateOnly.FromDateTime(time.GetUtcNow().ToOffset(Offset).DateTime);
+        return DayOf(time.GetUtcNow().UtcDateTime);
     }
+
+    /// <summary>The calendar day there at an instant, given in UTC.</summary>
+    public static DateOnly DayOf(DateTime instant) => instant > DateTime.MaxValue - Offset
+        ? DateOnly.MaxValue
+        : DateOnly.FromDateTime(instant + Offset);
 }

@@ -59,6 +59,7 @@ internal static class GrpcSetup
         PushServiceReflection.Descriptor,
         StreamServiceReflection.Descriptor,
         QueryServiceReflection.Descriptor,
+        AggregateServiceReflection.Descriptor,
         LayoutServiceReflection.Descriptor,
         QuarantineServiceReflection.Descriptor,
         SnapshotServiceReflection.Descriptor,

@@ -6,6 +6,7 @@ using HubExchange.Server.Ingestion;
 using HubExchange.Server.Layouts;
 using HubExchange.Server.Quarantine;
 using HubExchange.Server.Query;
+using HubExchange.Server.Query.Aggregation;
 using HubExchange.Server.Signals;
 using HubExchange.Server.Snapshots;
 using HubExchange.Server.Storage;
@@ -61,14 +62,17 @@ internal static class HubHost
         builder.Services.AddSingleton<RecordReader>();
         builder.Services.AddQuarantine(builder.Configuration);
         builder.Services.AddSnapshots(builder.Configuration);
+        builder.Services.AddAggregation(builder.Configuration);
         builder.Services.AddSingleton<LayoutCounter>();
         builder.Services.AddSingleton<LayoutReader>();
+        builder.Services.AddSingleton<LayoutWriter>();
 
         var app = builder.Build();
         _ = app.Services.GetRequiredService<HubStorage>();
         app.MapGrpcService<Ingestion.PushService>();
         app.MapGrpcService<Ingestion.StreamService>();
         app.MapGrpcService<Query.QueryService>();
+        app.MapGrpcService<Query.Aggregation.AggregateService>();
         app.MapGrpcService<Layouts.LayoutService>();
         app.MapGrpcService<Quarantine.QuarantineService>();
         app.MapGrpcService<Snapshots.SnapshotService>();

@@ -23,6 +23,7 @@ internal sealed class RpcPermissions
 
     /// <summary>Permissions of every service of the hub.</summary>
     public static RpcPermissions OfHub { get; } = Of(
+        AggregateService.Descriptor,
         CatalogService.Descriptor,
         V1.IdentityService.Descriptor,
         LayoutService.Descriptor,

@@ -14,6 +14,7 @@ internal static class IngestionSetup
         services.AddSingleton<ChangeReader>();
         services.AddSingleton<RecordWriter>();
         services.AddSingleton<Consolidator>();
+        services.AddSingleton<WriteInstants>();
         services.AddSingleton<WritePlanner>();
         services.AddSingleton<BatchWriter>();
         services.AddSingleton<FrameWriter>();
