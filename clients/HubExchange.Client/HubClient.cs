@@ -13,6 +13,7 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly HubClientOptions _options;
     private readonly HubConnection _connection;
     private readonly QueryService.QueryServiceClient _query;
+    private readonly AggregateService.AggregateServiceClient _aggregates;
     private readonly LayoutService.LayoutServiceClient _layouts;
     private readonly CatalogService.CatalogServiceClient _catalog;
     private readonly QuarantineService.QuarantineServiceClient _quarantine;
@@ -29,6 +30,7 @@ public sealed partial class HubClient : IAsyncDisposable
         _options = options;
         _connection = new HubConnection(options);
         _query = new(_connection.Invoker);
+        _aggregates = new(_connection.Invoker);
         _layouts = new(_connection.Invoker);
         _catalog = new(_connection.Invoker);
         _quarantine = new(_connection.Invoker);
@@ -37,27 +39,6 @@ public sealed partial class HubClient : IAsyncDisposable
         _push = new(_connection.Invoker);
         _streams = new(_connection.Invoker);
     }
-
-    /// <summary>Returns a layout with counts per entity type.</summary>
-    /// <param name="layout">Layout id; null means the default one.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<Layout> GetLayoutAsync(string? layout = null, CancellationToken cancellationToken = default)
-    {
-        var request = new GetLayoutRequest { Layout = layout ?? "" };
-        var response = await _connection.CallAsync(options => _layouts.GetLayoutAsync(request, options), cancellationToken);
-        return response.Layout;
-    }
-
-    /// <summary>Lists the layouts, without counts.</summary>
-    public IAsyncEnumerable<Layout> ListLayoutsAsync(CancellationToken cancellationToken = default) =>
-        PageAsync<Layout>(
-            async token =>
-            {
-                var request = new ListLayoutsRequest { PageToken = token };
-                var response = await _connection.CallAsync(options => _layouts.ListLayoutsAsync(request, options), cancellationToken);
-                return (response.Layouts, response.NextPageToken);
-            },
-            cancellationToken);
 
     /// <summary>Closes the connection. Push sessions must be disposed before.</summary>
     public ValueTask DisposeAsync()

@@ -140,6 +140,55 @@ public sealed class CliTests(CliHub cli) : IClassFixture<CliHub>
     }
 
     [Fact]
+    public async Task Aggregate_ShowsGroupsAndTheTotal()
+    {
+        string[] arguments =
+        [
+            "aggregate", "region.zone", "--group", "zone_class", "--measure", "count", "hosts=distinct(host_division)", "--order-by", "count desc",
+            "--having", "count >= 2",
+        ];
+        var json = await cli.JsonAsync(arguments);
+        var table = await cli.RunAsNodeAsync(CliHub.County, arguments);
+        var zones = (await cli.JsonAsync("list", "region.zone", "--limit", "0")).AsArray();
+
+        var counts = zones.CountBy(zone => (string)zone!["payload"]!["zone_class"]!).Where(pair => pair.Value >= 2).ToList();
+        Assert.Equal(counts.Select(pair => pair.Value).OrderDescending(), Rows().Select(row => int.Parse((string)row["values"]![0]!["value"]!, CultureInfo.InvariantCulture)));
+        Assert.Equal(zones.Count.ToString(CultureInfo.InvariantCulture), (string?)json["total"]!["values"]![0]!["value"]);
+        Assert.True(table.ExitCode == 0, table.StandardError);
+        Assert.Contains("█", table.StandardOutput, StringComparison.Ordinal);
+        Assert.All(Rows(), row => Assert.Contains((string)row["groups"]![0]!["label"]!, table.StandardOutput, StringComparison.Ordinal));
+        Assert.Equal(2, (await cli.RunAsNodeAsync(CliHub.County, "aggregate", "region.zone", "--measure", "sum")).ExitCode);
+
+        IEnumerable<JsonNode> Rows() => json["rows"]!.AsArray().OfType<JsonNode>();
+    }
+
+    [Fact]
+    public async Task Layout_IsSavedAndCompared()
+    {
+        var file = cli.PathOf("layout.json");
+        await File.WriteAllTextAsync(
+            file,
+            """{"id": "cli-one", "name": "命令行布局", "valid_from": "2021-01-01", "zones": [{"id": "A", "name": "甲", "zone_ids": ["420281-Z001"]}], "reporting_units": ["420281"]}""");
+        Assert.Equal(0, (await cli.RunAsBureauAsync("layout", "save", file)).ExitCode);
+        var revised = (await File.ReadAllTextAsync(file)).Replace("cli-one", "cli-two", StringComparison.Ordinal)
+            .Replace("420281-Z001", "420205-Z002", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, revised);
+        Assert.Equal(0, (await cli.RunAsBureauAsync("layout", "save", file)).ExitCode);
+
+        var comparison = await cli.RunAsNodeAsync(CliHub.County, "layout", "compare", "cli-one", "cli-two");
+        var layout = await cli.JsonAsync("layout", "cli-one", "--as-of", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture));
+        var early = await cli.RunAsNodeAsync(CliHub.County, "layout", "cli-one", "--on", "2020-01-01");
+
+        Assert.True(comparison.ExitCode == 0, comparison.StandardError);
+        Assert.Contains("420205-Z002", comparison.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("removed", comparison.StandardOutput, StringComparison.Ordinal);
+        Assert.Equal("命令行布局", (string?)layout["name"]);
+        Assert.Equal(1, early.ExitCode);
+        await File.WriteAllTextAsync(file, revised.Replace("420205-Z002", "420205-Z099", StringComparison.Ordinal));
+        Assert.Contains("420205-Z099", (await cli.RunAsBureauAsync("layout", "save", file)).StandardError, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Catalog_ShowsTypesAndFields()
     {
         var types = (await cli.JsonAsync("catalog")).AsArray();

@@ -19,6 +19,7 @@ internal sealed class LayoutCommand : Command
     private readonly Argument<string?> _id = new("ID") { Description = "布局编号,省略为默认布局 Layout id", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> _list = new("--list") { Description = "列出全部布局 List the layouts" };
     private readonly Option<string?> _types = new("--types") { Description = "要统计的类型,以逗号分隔 Types to count", HelpName = "a,b" };
+    private readonly Moment _moment;
 
     public LayoutCommand(Runner runner)
         : base("layout", "四区N园布局及各级数量 Zones and parks with their counts")
@@ -26,6 +27,9 @@ internal sealed class LayoutCommand : Command
         Add(_id);
         Add(_list);
         Add(_types);
+        _moment = new Moment(this);
+        Add(new LayoutCompareCommand(runner));
+        Add(new LayoutSaveCommand(runner));
         runner.Bind(this, RunAsync);
     }
 
@@ -37,7 +41,8 @@ internal sealed class LayoutCommand : Command
             return await ListAsync(invocation, client, cancellationToken);
         }
 
-        var layout = await client.GetLayoutAsync(invocation.Get(_id), cancellationToken);
+        var layout = await client.GetLayoutAsync(
+            invocation.Get(_id), _moment.AsOf(invocation), _moment.On(invocation), cancellationToken);
         if (invocation.Screen.IsJson)
         {
             invocation.Screen.Json(layout);
@@ -51,19 +56,20 @@ internal sealed class LayoutCommand : Command
         return ExitCode.Ok;
     }
 
-    private static async Task<int> ListAsync(Invocation invocation, Client.HubClient client, CancellationToken cancellationToken)
+    private async Task<int> ListAsync(Invocation invocation, Client.HubClient client, CancellationToken cancellationToken)
     {
-        var layouts = await client.ListLayoutsAsync(cancellationToken).ToListAsync(cancellationToken);
+        var layouts = await client.ListLayoutsAsync(_moment.AsOf(invocation), _moment.On(invocation), cancellationToken)
+            .ToListAsync(cancellationToken);
         if (invocation.Screen.IsJson)
         {
             invocation.Screen.Json(Screen.ToJson(layouts));
             return ExitCode.Ok;
         }
 
-        var table = Screen.Table("编号 Id", "名称 Name", "生效 From", "默认 Default");
+        var table = Screen.Table("编号 Id", "名称 Name", "生效 From", "停用 To", "默认 Default");
         foreach (var layout in layouts)
         {
-            table.Row(layout.Id, layout.Name, layout.ValidFrom, layout.IsDefault ? "是" : "");
+            table.Row(layout.Id, layout.Name, layout.ValidFrom, layout.ValidTo, layout.IsDefault ? "是" : "");
         }
 
         invocation.Screen.Show(table);

@@ -12,6 +12,8 @@ internal static class HubServices
         PushService.Descriptor,
         StreamService.Descriptor,
         QueryService.Descriptor,
+        AggregateService.Descriptor,
+        IndicatorService.Descriptor,
         LayoutService.Descriptor,
         QuarantineService.Descriptor,
         SnapshotService.Descriptor,

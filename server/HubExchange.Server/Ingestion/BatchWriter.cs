@@ -14,7 +14,7 @@ namespace HubExchange.Server.Ingestion;
 /// it returns, everything is on disk; when it throws, nothing is. Every change ends up stored, unchanged or quarantined.
 /// </summary>
 internal sealed class BatchWriter(
-    HubStorage storage, RecordWriter records, Consolidator consolidator, SnapshotWriter snapshots, WritePlanner planner, TimeProvider time)
+    HubStorage storage, RecordWriter records, Consolidator consolidator, SnapshotWriter snapshots, WritePlanner planner, WriteInstants instants)
 {
     /// <summary>What the writing of a batch goes on with.</summary>
     private sealed record Batch(WriteTransaction Transaction, DateTime RecordedAt, ChangeFeed Feed, bool IsCareful);
@@ -25,7 +25,8 @@ internal sealed class BatchWriter(
     public async Task<List<FrameOutcome>> WriteAsync(
         IReadOnlyList<FrameWrite> frames, bool isCareful, CancellationToken cancellationToken)
     {
-        var recordedAt = time.GetUtcNow().UtcDateTime;
+        using var writing = instants.Begin();
+        var recordedAt = writing.RecordedAt;
         var outcomes = frames.Select(frame => new FrameOutcome(frame, recordedAt)).ToList();
         var feed = new ChangeFeed(recordedAt);
 

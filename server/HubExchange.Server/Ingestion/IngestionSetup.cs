@@ -14,10 +14,12 @@ internal static class IngestionSetup
         services.AddSingleton<ChangeReader>();
         services.AddSingleton<RecordWriter>();
         services.AddSingleton<Consolidator>();
+        services.AddSingleton<WriteInstants>();
         services.AddSingleton<WritePlanner>();
         services.AddSingleton<BatchWriter>();
         services.AddSingleton<FrameWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<FrameWriter>());
+        services.AddSingleton<OperatorWriter>();
         services.AddSingleton<StreamStore>();
         services.AddSingleton<SourceLimits>();
         services.AddSingleton<StreamConnections>();

@@ -1,131 +1,95 @@
 using HubExchange.Contracts.Entities;
-using HubExchange.Region.V1;
+using HubExchange.Server.Query;
+using HubExchange.Server.Query.Places;
 using HubExchange.Server.Storage;
 using Npgsql;
 
 namespace HubExchange.Server.Layouts;
 
-/// <summary>Counts the records of every type at every place of a layout, each key once per place.</summary>
+/// <summary>
+/// Counts the records of every type by where they stand, in one statement over one snapshot. What comes back is small: a count for
+/// each combination of type, zones and unit, from which the counts of any layout follow exactly.
+/// </summary>
 internal sealed class LayoutCounter(EntityTypes types, HubStorage storage)
 {
-    /// <summary>The type whose records give others their place.</summary>
-    private const string OrganizationType = "enterprise.organization";
-
-    public async Task<PlaceCounts> CountAsync(
-        LayoutDefinition layout,
-        ZoneMap zones,
-        IReadOnlyList<ReportingUnit> units,
-        CancellationToken cancellationToken)
+    public async Task<List<StandingCount>> CountAsync(
+        NpgsqlConnection connection, ReadTime time, PlaceBook book, CancellationToken cancellationToken)
     {
-        var places = PlacesOf(layout, zones);
-        var divisions = units.SelectMany(unit => unit.Divisions, (unit, division) => (Division: division, Unit: unit.UnitId)).ToArray();
-
-        var counts = new PlaceCounts();
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-
-        // One snapshot for all types, or totals of a busy hub would not fit together.
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
-        foreach (var type in types.All)
+        await using var command = new NpgsqlCommand { Connection = connection };
+        command.CommandText = Statement(new RecordRows(storage, time, command.Parameters), book);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var all = types.All.ToList();
+        var counts = new List<StandingCount>();
+        while (await rows.ReadAsync(cancellationToken))
         {
-            await using var command = new NpgsqlCommand(SqlOf(type), connection, transaction)
-            {
-                Parameters =
-                {
-                    new NpgsqlParameter { Value = places.Select(place => place.ZoneId).ToArray() },
-                    new NpgsqlParameter { Value = places.Select(place => place.Place).ToArray() },
-                    new NpgsqlParameter { Value = divisions.Select(pair => pair.Division).ToArray() },
-                    new NpgsqlParameter { Value = divisions.Select(pair => pair.Unit).ToArray() },
-                },
-            };
-            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-            while (await rows.ReadAsync(cancellationToken))
-            {
-                counts.Add(rows.GetString(0), type.Id, rows.GetInt64(1));
-            }
+            counts.Add(new StandingCount(
+                all[rows.GetInt32(0)].Id,
+                rows.GetFieldValue<string[]>(1),
+                rows.IsDBNull(2) ? null : rows.GetString(2),
+                rows.GetInt64(3)));
         }
 
         return counts;
     }
 
-    private static List<(string ZoneId, string Place)> PlacesOf(LayoutDefinition layout, ZoneMap zones)
+    /// <summary>
+    /// Rows (number of the type, zones, unit, records). Records that an organisation places are counted by organisation first, so that
+    /// every organisation is looked up once for all types. Index: *_organization, read alone where the table is vacuumed.
+    /// </summary>
+    private string Statement(RecordRows rows, PlaceBook book)
     {
-        var groups = layout.Zones
-            .SelectMany(group => group.ZoneIds, (group, zoneId) => (ZoneId: zoneId, GroupId: group.Id))
-            .ToLookup(pair => pair.ZoneId, pair => pair.GroupId);
-
-        var pairs = new HashSet<(string, string)>();
-        foreach (var (zoneId, around) in zones.Pairs())
+        var placement = new PlacementSql(types, rows, book);
+        var all = types.All.ToList();
+        var byOrganization = new List<string>();
+        var own = new List<string>();
+        for (var i = 0; i < all.Count; i++)
         {
-            pairs.Add((zoneId, PlaceCounts.Zone(around)));
-            foreach (var group in groups[around])
+            var type = all[i];
+            if (PlacementSql.OrganizationOf(type) is { } organization)
             {
-                pairs.Add((zoneId, PlaceCounts.Group(group)));
+                var column = $"\"{organization}\"";
+                byOrganization.Add(
+                    $"select {i}, r.{column}, count(*) from {rows.From(type, ["hub_key", column])} r group by r.{column}");
+            }
+            else
+            {
+                var place = placement.Of(type);
+                own.Add(
+                    $"""
+                    select {i}, {place.Zones} as zones, {place.Unit} as unit, count(*)
+                    from {rows.From(type, ["hub_key", .. PlacementSql.Columns(type)])} r {place.Join}
+                    group by 2, 3
+                    """);
             }
         }
 
-        return [.. pairs];
-    }
+        if (byOrganization.Count == 0)
+        {
+            return string.Join("\nunion all\n", own);
+        }
 
-    /// <summary>
-    /// Rows (place, count) of one type. A record stands where its own fields say, else where the organisation it names stands; a
-    /// division alone leads to the unit that covers it. Index: partial unique (hub_key) where hub_consolidated.
-    /// </summary>
-    private string SqlOf(EntityType type)
-    {
-        var table = storage.TableOf(type).Table;
-        var (zones, unit, division, join) = Place(type);
+        var standing = placement.Of(placement.Organization);
         return
             $"""
-            with place (zone_id, name) as (select * from unnest($1::text[], $2::text[])),
-            covered (division, unit) as (select * from unnest($3::text[], $4::text[])),
-            record as materialized (
-              select r.hub_key, {zones} as zones, coalesce({unit}, c.unit) as unit
-              from {table} r
-              {join}
-              left join covered c on c.division = {division}
-              where r.hub_consolidated
+            with standing as (
+              select r.hub_key, {standing.Zones} as zones, {standing.Unit} as unit
+              from {rows.From(placement.Organization, ["hub_key", .. PlacementSql.Columns(placement.Organization)])} r {standing.Join}
+            ),
+            named (type, organization, records) as (
+              {string.Join("\nunion all\n", byOrganization)}
             )
-            select 'city', count(distinct hub_key) from record having count(*) > 0
+            select n.type, coalesce(s.zones, array[]::text[]) as zones, s.unit, sum(n.records)::bigint
+            from named n left join standing s on s.hub_key = n.organization
+            group by 1, 2, 3
             union all
-            select coalesce('unit:' || unit, 'unplaced'), count(distinct hub_key) from record group by unit
-            union all
-            select p.name, count(distinct record.hub_key)
-            from record cross join unnest(record.zones) as z (zone_id) join place p on p.zone_id = z.zone_id
-            group by p.name
+            {string.Join("\nunion all\n", own)}
             """;
     }
-
-    private (string Zones, string Unit, string Division, string Join) Place(EntityType type)
-    {
-        var placement = type.Options.Placement;
-        if (placement is null)
-        {
-            return ("null::text[]", "null::text", "null::text", "");
-        }
-
-        if (placement.Organization.Length == 0)
-        {
-            return Columns(type, "r");
-        }
-
-        var organization = types.Find(OrganizationType)
-            ?? throw new InvalidOperationException($"{type} is placed by its organisation, but {OrganizationType} is not an entity type.");
-        var (zones, unit, division, _) = Columns(organization, "o");
-        return (zones, unit, division,
-            $"left join {storage.TableOf(organization).Table} o on o.hub_key = r.\"{placement.Organization}\" and o.hub_consolidated");
-    }
-
-    private static (string Zones, string Unit, string Division, string Join) Columns(EntityType type, string alias)
-    {
-        var placement = type.Options.Placement;
-        var zones = placement.Zones switch
-        {
-            "" => "null::text[]",
-            var name when type.Find(name)!.IsList => $"{alias}.\"{name}\"",
-            var name => $"array[{alias}.\"{name}\"]",
-        };
-        return (zones, Column(placement.ReportingUnit), Column(placement.Division), "");
-
-        string Column(string name) => name.Length == 0 ? "null::text" : $"{alias}.\"{name}\"";
-    }
 }
+
+/// <summary>Records of one type that stand alike.</summary>
+/// <param name="Type">Type id.</param>
+/// <param name="Zones">Zones they name, without those around them.</param>
+/// <param name="Unit">Their reporting unit, or null.</param>
+/// <param name="Records">How many there are, each key once.</param>
+internal sealed record StandingCount(string Type, IReadOnlyList<string> Zones, string? Unit, long Records);

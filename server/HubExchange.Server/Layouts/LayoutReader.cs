@@ -1,43 +1,36 @@
-using System.Globalization;
-using Google.Protobuf;
+using System.Data;
 using HubExchange.Contracts.Entities;
 using HubExchange.Region.V1;
+using HubExchange.Server.Errors;
+using HubExchange.Server.Query;
+using HubExchange.Server.Query.Places;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
-using Npgsql;
-using Level = HubExchange.Region.V1.Level;
 
 namespace HubExchange.Server.Layouts;
 
-/// <summary>Reads layouts and puts the counts at their places.</summary>
+/// <summary>Reads layouts as of a moment and puts the counts at their places.</summary>
 internal sealed class LayoutReader(EntityTypes types, HubStorage storage, LayoutCounter counter, TimeProvider time)
 {
-    private static readonly CodeList Classes = CodeList.Of(ZoneReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("ZoneClass"));
-    private static readonly CodeList Levels = CodeList.Of(LevelReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>("Level"));
-
-    /// <summary>Every layout in the order of the ids.</summary>
-    public async Task<List<LayoutDefinition>> ListAsync(CancellationToken cancellationToken) =>
-        await ReadAsync(LayoutDefinition.Parser, cancellationToken);
-
-    /// <summary>A layout with counts, the default one of today when <paramref name="id"/> is empty; null when there is none.</summary>
-    public async Task<Layout?> GetAsync(string id, CancellationToken cancellationToken)
+    /// <summary>What is known of the places at a moment, without counts.</summary>
+    public async Task<PlaceBook> ReadBookAsync(ReadTime moment, CancellationToken cancellationToken)
     {
-        var today = ChinaTime.Today(time).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var layouts = await ListAsync(cancellationToken);
-        var definition = id.Length > 0
-            ? layouts.Find(layout => layout.LayoutId == id)
-            : layouts
-                .Where(layout => layout.IsDefault && IsValidOn(layout, today))
-                .MaxBy(layout => layout.ValidFrom, StringComparer.Ordinal);
-        if (definition is null)
-        {
-            return null;
-        }
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        return await PlaceBook.ReadAsync(storage, types, connection, moment, ChinaTime.Today(time), cancellationToken);
+    }
 
-        var zones = new ZoneMap(await ReadAsync(Zone.Parser, cancellationToken));
-        var units = await ReadAsync(ReportingUnit.Parser, cancellationToken);
-        var counts = await counter.CountAsync(definition, zones, units, cancellationToken);
-        return Build(definition, zones, units, counts);
+    /// <summary>A layout with its counts, the default one of the day when <paramref name="id"/> is empty.</summary>
+    /// <exception cref="Grpc.Core.RpcException">LAYOUT_NOT_FOUND.</exception>
+    public async Task<CountedLayout> GetAsync(string id, ReadTime moment, CancellationToken cancellationToken)
+    {
+        // One snapshot for layout, places and records, or the totals of a busy hub would not fit together.
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        var book = await PlaceBook.ReadAsync(storage, types, connection, moment, ChinaTime.Today(time), cancellationToken);
+        var definition = book.Find(id) ?? throw HubErrors.Of(ErrorReason.LayoutNotFound, ("layout", id));
+        var standing = await counter.CountAsync(connection, moment, book, cancellationToken);
+        return new CountedLayout(definition, book, PlaceCounts.Of(standing, definition, book.Zones));
     }
 
     /// <summary>A layout without counts.</summary>
@@ -46,67 +39,8 @@ internal sealed class LayoutReader(EntityTypes types, HubStorage storage, Layout
         Id = definition.LayoutId,
         Name = definition.Name,
         ValidFrom = definition.ValidFrom,
+        ValidTo = definition.ValidTo,
         IsDefault = definition.IsDefault,
         Zones = { definition.Zones.Select(group => new LayoutZone { Id = group.Id, Name = group.Name }) },
     };
-
-    private static bool IsValidOn(LayoutDefinition layout, string day) =>
-        string.CompareOrdinal(layout.ValidFrom, day) <= 0 &&
-        (layout.ValidTo.Length == 0 || string.CompareOrdinal(day, layout.ValidTo) <= 0);
-
-    private static Layout Build(LayoutDefinition definition, ZoneMap zones, List<ReportingUnit> units, PlaceCounts counts)
-    {
-        var layout = Outline(definition);
-        layout.Totals = counts.Of(PlaceCounts.City);
-        layout.Unplaced = counts.Of(PlaceCounts.Unplaced);
-        for (var i = 0; i < definition.Zones.Count; i++)
-        {
-            layout.Zones[i].Counts = counts.Of(PlaceCounts.Group(definition.Zones[i].Id));
-            layout.Zones[i].Places.Add(definition.Zones[i].ZoneIds.Select(zoneId => PlaceOf(zoneId, zones, counts, [])));
-        }
-
-        layout.Parks.Add(definition.ParkIds.Select(zoneId => PlaceOf(zoneId, zones, counts, [])));
-        layout.Units.Add(
-            from id in definition.ReportingUnits
-            let unit = units.Find(unit => unit.UnitId == id)
-            select new LayoutUnit { Id = id, Name = unit?.Name ?? id, Counts = counts.Of(PlaceCounts.Unit(id)) });
-        return layout;
-    }
-
-    // `above` guards against a circle of parents.
-    private static LayoutPlace PlaceOf(string zoneId, ZoneMap zones, PlaceCounts counts, HashSet<string> above)
-    {
-        var zone = zones.Find(zoneId);
-        var place = new LayoutPlace
-        {
-            ZoneId = zoneId,
-            Name = zone?.Name ?? zoneId,
-            ZoneClass = Classes.Find((int)(zone?.ZoneClass ?? ZoneClass.Unspecified))?.Name ?? "",
-            Level = Levels.Find((int)(zone?.Level ?? Level.Unspecified))?.Name ?? "",
-            Counts = counts.Of(PlaceCounts.Zone(zoneId)),
-        };
-        if (above.Add(zoneId))
-        {
-            place.Places.Add(zones.Inside(zoneId).Select(inner => PlaceOf(inner.ZoneId, zones, counts, above)));
-            above.Remove(zoneId);
-        }
-
-        return place;
-    }
-
-    private async Task<List<T>> ReadAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
-        where T : IMessage<T>, new()
-    {
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(
-            $"select hub_payload from {storage.TableOf(types.Of<T>()).Table} where hub_consolidated order by hub_key", connection);
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var records = new List<T>();
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            records.Add(parser.ParseFrom(rows.GetFieldValue<byte[]>(0)));
-        }
-
-        return records;
-    }
 }

@@ -22,13 +22,13 @@ internal sealed class ZoneMap
     /// <summary>What lies directly inside a zone.</summary>
     public IEnumerable<Zone> Inside(string zoneId) => _inside[zoneId];
 
-    /// <summary>A zone and everything around it. Ends also when somebody pushed a circle of parents.</summary>
+    /// <summary>A zone and everything around it, as far as it is known. Ends also when somebody pushed a circle of parents.</summary>
     public IEnumerable<string> Around(string zoneId)
     {
         var seen = new HashSet<string>();
-        for (var id = zoneId; id.Length > 0 && seen.Add(id); id = _zones.GetValueOrDefault(id)?.ParentZoneId ?? "")
+        for (var zone = Find(zoneId); zone is not null && seen.Add(zone.ZoneId); zone = Find(zone.ParentZoneId))
         {
-            yield return id;
+            yield return zone.ZoneId;
         }
     }
 

@@ -22,6 +22,15 @@ internal sealed class ReadAccess(Caller caller, EntityType type)
     public bool MayFilter(EntityField field) => OwnRowsOnly || MaySee(field.DataClass);
 
     /// <summary>
+    /// The caller sees no rows of others, but aggregates over all of them with small cells suppressed: statistical returns
+    /// (统计法 art. 28).
+    /// </summary>
+    public bool AggregatesOnly => type.Options.Statistical && OwnRowsOnly;
+
+    /// <summary>Whether the caller may group and measure by a field of the rows that its aggregates are over.</summary>
+    public bool MayAggregate(EntityField field) => AggregatesOnly ? MaySee(field.DataClass) : MayFilter(field);
+
+    /// <summary>
     /// Removes what the caller may not see. On other nodes' rows unknown fields go, too: nobody can tell the data class of a field
     /// that a newer contract added.
     /// </summary>

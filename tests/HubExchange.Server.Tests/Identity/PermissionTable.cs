@@ -18,6 +18,8 @@ internal static class PermissionTable
     /// <summary>Permission and roles of every RPC.</summary>
     public static readonly Dictionary<string, (string Permission, string[] Roles)> Rows = new()
     {
+        ["AggregateService.AggregateRecords"] = ("record.read", Readers),
+        ["AggregateService.ListCellRecords"] = ("record.read", Readers),
         ["CatalogService.GetEntityType"] = ("catalog.read", Everybody),
         ["CatalogService.GetSchemaDiff"] = ("schema.read", ["admin"]),
         ["CatalogService.ListEntityTypes"] = ("catalog.read", Everybody),
@@ -26,8 +28,10 @@ internal static class PermissionTable
         ["IdentityService.IssueToken"] = ("token.issue", ["admin", "security"]),
         ["IdentityService.RevokeNode"] = ("node.enroll", ["admin"]),
         ["IdentityService.RevokeToken"] = ("token.issue", ["admin", "security"]),
+        ["LayoutService.CompareLayouts"] = ("layout.read", Readers),
         ["LayoutService.GetLayout"] = ("layout.read", Readers),
         ["LayoutService.ListLayouts"] = ("layout.read", Readers),
+        ["LayoutService.SaveLayout"] = ("layout.write", ["bureau"]),
         ["PushService.Push"] = ("record.push", Sources),
         ["PushService.PushRecords"] = ("record.push", Sources),
         ["QuarantineService.DiscardQuarantinedRecords"] = ("quarantine.write", Readers),

@@ -140,7 +140,7 @@ internal sealed class FilterFields(EntityType type, string alias, FilterScope sc
 
     private void CheckVisible(EntityField field)
     {
-        if (!_access.MayFilter(field))
+        if (scope.IsAggregate ? !_access.MayAggregate(field) : !_access.MayFilter(field))
         {
             throw new FieldNotReadableException(field.Name);
         }

@@ -8,9 +8,10 @@ namespace HubExchange.Server.Query.Filters;
 /// <param name="Rows">Says which version of a referred record counts, and takes the literals.</param>
 /// <param name="Caller">Who reads: what the caller may not see of a referred record is not there.</param>
 /// <param name="Today">What <c>today()</c> is; see <see cref="ReadTime.Day"/>.</param>
+/// <param name="IsAggregate">It is about what aggregates are made of, not about rows the caller sees.</param>
 /// <param name="Dates">Dates by placeholder without its <c>@</c>; null where placeholders have no meaning.</param>
 internal sealed record FilterScope(
-    EntityTypes Types, RecordRows Rows, Caller Caller, DateOnly Today, IReadOnlyDictionary<string, DateOnly>? Dates = null)
+    EntityTypes Types, RecordRows Rows, Caller Caller, DateOnly Today, IReadOnlyDictionary<string, DateOnly>? Dates = null, bool IsAggregate = false)
 {
     private int _aliases;
 

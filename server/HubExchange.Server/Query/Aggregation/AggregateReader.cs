@@ -1,0 +1,157 @@
+using System.Data;
+using Google.Protobuf.WellKnownTypes;
+using HubExchange.Contracts.Entities;
+using HubExchange.Region.V1;
+using HubExchange.Server.Errors;
+using HubExchange.Server.Ingestion;
+using HubExchange.Server.Query.Places;
+using HubExchange.Server.Storage;
+using HubExchange.V1;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace HubExchange.Server.Query.Aggregation;
+
+/// <summary>
+/// Computes aggregates. Every answer is of one instant, and final: whoever reads again as of it gets the same, so that the list behind
+/// a cell has as many records as the cell says.
+/// </summary>
+internal sealed class AggregateReader(EntityTypes types, HubStorage storage, WriteInstants instants, IOptions<AggregateOptions> options)
+{
+    private static readonly string LastChangeSql = SqlFiles.Read("Query/Aggregation/LastChange.sql");
+
+    public async Task<AggregateRecordsResponse> ReadAsync(
+        AggregatePlan plan, AggregateRecordsRequest request, CancellationToken cancellationToken)
+    {
+        var size = PageToken.SizeOf(request.PageSize);
+        var asked = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
+        var page = AggregatePage.Read(request);
+        if (page.Offset + size > options.Value.MaxPagedGroups)
+        {
+            throw HubErrors.InvalidRequest(new FieldProblem(
+                "page_token", $"最多翻阅 {options.Value.MaxPagedGroups} 组,请加筛选", $"at most {options.Value.MaxPagedGroups} groups can be paged; filter"));
+        }
+
+        var settled = await SettleAsync(cancellationToken);
+        var wanted = page.Instant ?? asked.RecordedAsOf;
+        var instant = wanted is { } earlier && earlier < settled ? earlier : settled;
+
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+
+        // Where nothing is newer, what is current is what was known then, and takes the shorter way. The feed, whose reading also begins
+        // the snapshot, speaks for other hubs; in this one nothing that began after the instant can be in the snapshot if nothing began.
+        var isCurrent = instant == settled && await LastChangeAsync(connection, cancellationToken) <= instant && !instants.HasBegunAfter(instant);
+        var time = new ReadTime(isCurrent ? null : instant, asked.EffectiveOn);
+        PlaceBook? book = null;
+        LayoutDefinition? layout = null;
+        if (plan.NeedsPlace)
+        {
+            book = await PlaceBook.ReadAsync(storage, types, connection, time, ChinaTime.DayOf(instant), cancellationToken);
+            layout = plan.Groups.Any(group => group.NeedsLayout) || request.Layout.Length > 0
+                ? book.Find(request.Layout) ?? throw HubErrors.Of(ErrorReason.LayoutNotFound, ("layout", request.Layout))
+                : null;
+        }
+
+        var cells = await ReadCellsAsync(plan, request, connection, time, ChinaTime.DayOf(instant), book, layout, page.Offset, size, cancellationToken);
+        var names = await GroupNames.ReadAsync(plan, cells.Rows, book, layout, storage, types, connection, time, cancellationToken);
+        var pinned = Pin(request, instant, layout?.LayoutId ?? "");
+        var response = new AggregateRecordsResponse
+        {
+            Measures = { plan.Measures.Select(measure => new Measure { Id = measure.Id, Function = measure.Function, Field = measure.Field?.Name ?? "" }) },
+            Total = Row(plan, cells.Total, names, pinned),
+            TotalRows = cells.TotalRows,
+            RecordedAsOf = Timestamp.FromDateTime(instant),
+            Layout = layout?.LayoutId ?? "",
+        };
+        response.Rows.Add(cells.Rows.Select(row => Row(plan, row, names, pinned)));
+        if (page.Offset + cells.Rows.Count < cells.TotalRows)
+        {
+            response.NextPageToken = new AggregatePage(instant, page.Offset + size).Write(request);
+        }
+
+        return response;
+    }
+
+    private async Task<DateTime> SettleAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await instants.SettleAsync(TimeSpan.FromSeconds(options.Value.SettleTimeoutSeconds), cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw HubErrors.Of(ErrorReason.StoreUnavailable);
+        }
+    }
+
+    private static async Task<DateTime> LastChangeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(LastChangeSql, connection);
+        return await command.ExecuteScalarAsync(cancellationToken) as DateTime? ?? DateTime.MinValue;
+    }
+
+    private async Task<CellPage> ReadCellsAsync(
+        AggregatePlan plan,
+        AggregateRecordsRequest request,
+        NpgsqlConnection connection,
+        ReadTime time,
+        DateOnly today,
+        PlaceBook? book,
+        LayoutDefinition? layout,
+        long offset,
+        int size,
+        CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand { Connection = connection };
+        var rows = new RecordRows(storage, time, command.Parameters);
+        var sql = new AggregateSql(plan, request.Filter, request.Source, rows, types, time.EffectiveOn ?? today, book, layout);
+
+        // Which cells are withheld depends on all of them.
+        var limit = options.Value.MaxProtectedGroups;
+        command.CommandText = plan.IsProtected ? sql.Groups("", 0, limit) : sql.Groups(request.Having, offset, size);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var page = await CellPage.ReadAsync(reader, plan, cancellationToken);
+        if (!plan.IsProtected)
+        {
+            return page;
+        }
+
+        return page.TotalRows > limit
+            ? throw HubErrors.InvalidRequest(new FieldProblem("groups", $"超过 {limit} 组,请减少分组或加筛选", $"more than {limit} groups; group by less or filter"))
+            : page.Protect(options.Value.MinContributors, offset, size);
+    }
+
+    private static AggregateRecordsRequest Pin(AggregateRecordsRequest request, DateTime instant, string layout) => new()
+    {
+        Type = request.Type,
+        Filter = request.Filter,
+        Source = request.Source,
+        RecordedAsOf = Timestamp.FromDateTime(instant),
+        EffectiveOn = request.EffectiveOn,
+        Layout = layout,
+        Groups = { request.Groups },
+    };
+
+    private static AggregateRow Row(AggregatePlan plan, CellRow cell, GroupNames names, AggregateRecordsRequest pinned)
+    {
+        var row = new AggregateRow { Suppressed = cell.IsWithheld };
+        row.Groups.Add(cell.Groups.Select((value, i) => new GroupValue
+        {
+            Value = value ?? "",
+            Absent = value is null,
+            Label = value is null ? "" : names.Of(plan.Groups[i], value),
+        }));
+        row.Values.Add(cell.Values.Select(value => cell.IsWithheld
+            ? new MeasureValue()
+            : new MeasureValue { Value = value ?? "", Absent = value is null }));
+        if (!plan.IsProtected)
+        {
+            row.Drill = CellToken.Write(new AggregateCell { Request = pinned, Groups = { row.Groups.Select(WithoutLabel) } });
+        }
+
+        return row;
+    }
+
+    private static GroupValue WithoutLabel(GroupValue value) => new() { Value = value.Value, Absent = value.Absent };
+}

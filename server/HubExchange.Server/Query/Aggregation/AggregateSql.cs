@@ -1,0 +1,211 @@
+using System.Globalization;
+using HubExchange.Contracts.Entities;
+using HubExchange.Region.V1;
+using HubExchange.Server.Query.Filters;
+using HubExchange.Server.Query.Places;
+using HubExchange.Server.Storage;
+
+namespace HubExchange.Server.Query.Aggregation;
+
+/// <summary>The statements of an aggregate: the groups, and the records of one of them. One object serves one statement.</summary>
+internal sealed class AggregateSql
+{
+    private readonly AggregatePlan _plan;
+    private readonly RecordRows _rows;
+    private readonly PlaceBook? _book;
+    private readonly LayoutDefinition? _layout;
+    private readonly Place? _place;
+    private readonly string _from;
+    private readonly string _condition;
+
+    /// <param name="plan">What is asked for.</param>
+    /// <param name="filter">Filter over records.</param>
+    /// <param name="source">Whose records, as in every read.</param>
+    /// <param name="rows">The moment, and where literals go.</param>
+    /// <param name="types">Every type.</param>
+    /// <param name="today">The day of the read.</param>
+    /// <param name="book">The places; null when the plan needs none.</param>
+    /// <param name="layout">The layout; null when the plan needs none.</param>
+    /// <param name="columns">Columns of the records that are wanted beside those the plan needs.</param>
+    public AggregateSql(
+        AggregatePlan plan,
+        string filter,
+        string source,
+        RecordRows rows,
+        EntityTypes types,
+        DateOnly today,
+        PlaceBook? book,
+        LayoutDefinition? layout,
+        params IEnumerable<string> columns)
+    {
+        (_plan, _rows, _book, _layout) = (plan, rows, book, layout);
+        CountsKeys = source == RecordRows.EverySource;
+        (_condition, var filtered) = AggregateFilters.OfRecords(
+            filter, plan.Type, new FilterScope(types, rows, plan.Caller, today, IsAggregate: true));
+
+        var needed = new List<string>(columns) { "hub_key" };
+        needed.AddRange(plan.Groups.Where(group => group is { Field: not null, NeedsPlace: false }).Select(group => $"\"{group.Field!.Name}\""));
+        needed.AddRange(plan.Measures.Where(measure => measure.Field is not null).Select(measure => $"\"{measure.Field!.Name}\""));
+        needed.AddRange(plan.IsProtected ? [plan.Contributor[2..]] : []);
+        needed.AddRange(plan.NeedsPlace ? PlacementSql.Columns(plan.Type) : []);
+        needed.AddRange(filtered);
+        if (book is not null)
+        {
+            _place = new PlacementSql(types, rows, book).Of(
+                plan.Type,
+                plan.Groups.Where(group => group.Kind == GroupKind.OrganizationField).Select(group => $"\"{group.Field!.Name}\""));
+        }
+
+        _from = $"{rows.From(plan.Type, [.. needed.Distinct()], source, plan.OwnNode)} r {_place?.Join}";
+    }
+
+    /// <summary>A key may come several times and counts once.</summary>
+    public bool CountsKeys { get; }
+
+    /// <summary>
+    /// Rows (0 for the total or 1, number, values of the groups, values of the measures, contributors, groups over all pages, contributors
+    /// that the filter leaves out). Index: partial (hub_key) where hub_consolidated, or none: it is about most of the rows.
+    /// </summary>
+    public string Groups(string having, long offset, int size)
+    {
+        var groups = _plan.Groups;
+        var nothing = string.Concat(groups.Select(_ => ", null::text"));
+        var texts = string.Concat(_plan.Measures.Select(measure => $", {measure.Text}"));
+        var contributors = _plan.IsProtected ? "count(distinct contributor)" : "0::bigint";
+        var values = string.Join(", ", _plan.Measures.Select(measure => $"{measure.Value(CountsKeys)} as {measure.Column}").Append($"{contributors} as contributors"));
+        var leftOut = _plan.IsProtected && _condition != "true"
+            ? $"(select count(distinct {_plan.Contributor}) from {_from} where ({_condition}) is not true)"
+            : "0::bigint";
+        var total =
+            $"""
+            select 0, 0::bigint{nothing}{texts}, contributors, {(groups.Count == 0 ? "0::bigint" : "(select count(*) from kept)")}, {leftOut}
+            from (select {values} from part) t
+            """;
+        if (groups.Count == 0)
+        {
+            return $"with {Parts()} {total}";
+        }
+
+        var many = groups.Where(group => group.IsMany).ToList();
+        var columns = string.Join(", ", groups.Select(group => group.IsMany ? $"t{group.Index}.{group.Column}" : $"p.{group.Column}"));
+        return
+            $"""
+            with {string.Join(",\n", many.Select(Set).Prepend(Parts()))},
+            grouped as (
+              select {columns}, {values}
+              from part p {string.Concat(many.Select(group => $" join set{group.Index} t{group.Index} on t{group.Index}.z = p.z"))}
+              group by {columns}
+            ),
+            kept as (
+              select *, row_number() over (order by {string.Join(", ", _plan.Order)}) as number
+              from grouped
+              where {AggregateFilters.OfGroups(having, _plan.Measures, _rows.Parameters)}
+            )
+            {total}
+            union all
+            select 1, number{string.Concat(groups.Select(group => $", {group.Column}::text"))}{texts}, contributors, 0, 0
+            from kept
+            where number > {_rows.Parameters.Use(offset)} and number <= {_rows.Parameters.Use(offset + size)}
+            order by 1, 2
+            """;
+    }
+
+    /// <summary>The records of a group, in the order of key and source, after a given one. Its columns must be among those asked for.</summary>
+    /// <param name="columns">Columns of the result.</param>
+    /// <param name="values">Value of each group of the plan, null for absent; none for the total.</param>
+    /// <param name="after">Key and source of the last record before.</param>
+    /// <param name="limit">Most records.</param>
+    public string Records(string columns, IReadOnlyList<string?> values, (string Key, string Source) after, int limit)
+    {
+        var conditions = values.Select((value, i) => Condition(_plan.Groups[i], value)).Prepend(_condition);
+        return
+            $"""
+            select {columns} from {_from}
+            where {string.Join(" and ", conditions)}
+              and (r.hub_key, r.hub_source) > ({_rows.Parameters.Use(after.Key)}, {_rows.Parameters.Use(after.Source)})
+            order by r.hub_key, r.hub_source
+            limit {_rows.Parameters.Use(limit)}
+            """;
+    }
+
+    private string Condition(GroupPlan group, string? value)
+    {
+        if (!group.IsMany)
+        {
+            var expression = $"({group.Expression(_place!)})";
+            return value is null ? $"{expression} is null" : $"coalesce({expression}::text = {_rows.Parameters.Use(value)}, false)";
+        }
+
+        var pairs = PairsOf(group);
+        return value is null
+            ? $"not {_place!.Zones} && {_rows.Parameters.Use(pairs.Select(pair => pair.Zone).Distinct().ToArray())}::text[]"
+            : $"{_place!.Zones} && {_rows.Parameters.Use(pairs.Where(pair => pair.Value == value).Select(pair => pair.Zone).ToArray())}::text[]";
+    }
+
+    // What is alike in everything the groups depend on is measured once.
+    private string Parts()
+    {
+        var keys = _plan.Groups.Where(group => !group.IsMany).Select(group => $"{group.Expression(_place!)} as {group.Column}").ToList();
+        if (_plan.Groups.Any(group => group.IsMany))
+        {
+            keys.Add($"{_place!.Zones} as z");
+        }
+
+        keys.AddRange(
+            from measure in _plan.Measures
+            let key = measure.PartKey(CountsKeys)
+            where key is not null
+            select string.Create(CultureInfo.InvariantCulture, $"{key} as k{measure.Index}"));
+        if (_plan.IsProtected)
+        {
+            keys.Add($"{_plan.Contributor} as contributor");
+        }
+
+        var columns = keys.Append("count(*) as records").Concat(_plan.Measures.SelectMany(measure => measure.PartColumns()));
+        var grouping = keys.Count == 0 ? "" : $"group by {string.Join(", ", Enumerable.Range(1, keys.Count))}";
+        return
+            $"""
+            part as materialized (
+              select {string.Join(", ", columns)}
+              from {_from}
+              where {_condition}
+              {grouping}
+            )
+            """;
+    }
+
+    // Every combination of zones that occurs with the values it leads to, or with none.
+    private string Set(GroupPlan group)
+    {
+        var pairs = PairsOf(group);
+        var source =
+            $"unnest({_rows.Parameters.Use(pairs.Select(pair => pair.Zone).ToArray())}::text[], " +
+            $"{_rows.Parameters.Use(pairs.Select(pair => pair.Value).ToArray())}::text[])";
+        return
+            $"""
+            set{group.Index} (z, {group.Column}) as materialized (
+              select named.z, led.value
+              from (select distinct z from part) named
+              left join lateral (
+                select distinct pair.value from unnest(named.z) as zone (id) join {source} as pair (zone, value) on pair.zone = zone.id) led on true
+            )
+            """;
+    }
+
+    private List<(string Zone, string Value)> PairsOf(GroupPlan group)
+    {
+        var pairs = _book!.Zones.Pairs();
+        return group.Kind switch
+        {
+            GroupKind.Zone =>
+            [
+                .. (from pair in pairs
+                    from zone in _layout!.Zones
+                    where zone.ZoneIds.Contains(pair.PlaceId)
+                    select (pair.ZoneId, zone.Id)).Distinct(),
+            ],
+            GroupKind.Park => [.. pairs.Where(pair => _layout!.ParkIds.Contains(pair.PlaceId))],
+            _ => [.. pairs],
+        };
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using HubExchange.Contracts.Entities;
+
+namespace HubExchange.Server.Query.Places;
+
+/// <summary>
+/// Says in SQL where records stand. A record stands where its own fields say; if its type is placed by an organisation, where that
+/// organisation stands, read as of the same moment. Without a reporting unit of its own it stands in the unit that covers its division;
+/// of several that do, the one with the longest code. One object serves one statement.
+/// </summary>
+internal sealed class PlacementSql(EntityTypes types, RecordRows rows, PlaceBook book)
+{
+    /// <summary>The type whose records give others their place.</summary>
+    private const string OrganizationType = "enterprise.organization";
+
+    private const string NoZones = "'{}'::text[]";
+
+    private string? _units;
+
+    /// <summary>The type of the organisations that place others.</summary>
+    /// <exception cref="InvalidOperationException">A type is placed by its organisation, but the hub has none.</exception>
+    public EntityType Organization => types.Find(OrganizationType)
+        ?? throw new InvalidOperationException($"Records are placed by organisations, but {OrganizationType} is not an entity type.");
+
+    /// <summary>The field that names the organisation which places a record; null for a type that is placed otherwise or nowhere.</summary>
+    public static string? OrganizationOf(EntityType type) =>
+        type.Options.Placement is { Organization.Length: > 0 } placement ? placement.Organization : null;
+
+    /// <summary>Columns of a record that its place follows from.</summary>
+    public static IEnumerable<string> Columns(EntityType type) => type.Options.Placement is not { } placement
+        ? []
+        : new[] { placement.Organization, placement.Division, placement.Zones, placement.ReportingUnit }
+            .Where(name => name.Length > 0)
+            .Select(Quoted);
+
+    /// <summary>The place of the rows of a type, whose FROM item has the alias <c>r</c> and at least <see cref="Columns"/>.</summary>
+    /// <param name="type">Their type.</param>
+    /// <param name="organizationColumns">Further columns of the organisation that are wanted, quoted; it has the alias <c>o</c>.</param>
+    public Place Of(EntityType type, params IEnumerable<string> organizationColumns)
+    {
+        if (OrganizationOf(type) is not { } organization)
+        {
+            return Own(type, "r");
+        }
+
+        string[] columns = ["hub_key", .. Columns(Organization).Union(organizationColumns)];
+        var place = Own(Organization, "o");
+        return place with
+        {
+            Join = $"left join {rows.From(Organization, columns)} o on o.hub_key = r.{Quoted(organization)} {place.Join}",
+        };
+    }
+
+    private Place Own(EntityType type, string alias)
+    {
+        if (type.Options.Placement is not { } placement)
+        {
+            return new Place(NoZones, "null::text", "null::text", "");
+        }
+
+        var zones = placement.Zones switch
+        {
+            "" => NoZones,
+            var name when type.Find(name)!.IsList => $"coalesce({alias}.{Quoted(name)}, {NoZones})",
+            var name => $"case when {alias}.{Quoted(name)} is null then {NoZones} else array[{alias}.{Quoted(name)}] end",
+        };
+        var division = placement.Division.Length == 0 ? "null::text" : $"{alias}.{Quoted(placement.Division)}";
+        var unit = placement.ReportingUnit.Length == 0 ? null : $"{alias}.{Quoted(placement.ReportingUnit)}";
+        if (placement.Division.Length == 0)
+        {
+            return new Place(zones, unit ?? "null::text", division, "");
+        }
+
+        var (covering, join) = Covering(division);
+        return new Place(zones, unit is null ? covering : $"coalesce({unit}, {covering})", division, join);
+    }
+
+    // One join for every length of code that a unit names, the longest first.
+    private (string Unit, string Join) Covering(string division)
+    {
+        var lengths = book.UnitsByDivisionLength().OrderByDescending(pairs => pairs.Key).ToList();
+        if (lengths.Count == 0)
+        {
+            return ("null::text", "");
+        }
+
+        var units = new List<string>();
+        var joins = new List<string>();
+        var parameters = _units is null ? lengths.ConvertAll(Source) : [.. _units.Split('\n')];
+        _units = string.Join('\n', parameters);
+        for (var i = 0; i < lengths.Count; i++)
+        {
+            var alias = string.Create(CultureInfo.InvariantCulture, $"u{lengths[i].Key}");
+            units.Add($"{alias}.unit");
+            joins.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"left join {parameters[i]} {alias} (division, unit) on {alias}.division = left({division}, {lengths[i].Key})"));
+        }
+
+        return ($"coalesce({string.Join(", ", units)})", string.Join(' ', joins));
+    }
+
+    private string Source(IGrouping<int, (string Division, string Unit)> pairs) =>
+        $"unnest({rows.Parameters.Use(pairs.Select(pair => pair.Division).ToArray())}::text[], " +
+        $"{rows.Parameters.Use(pairs.Select(pair => pair.Unit).ToArray())}::text[])";
+
+    private static string Quoted(string name) => $"\"{name}\"";
+}
+
+/// <summary>Where rows stand, as SQL expressions.</summary>
+/// <param name="Zones">Zones the record names, without those around them: a text array that is never null.</param>
+/// <param name="Unit">Reporting unit, or null.</param>
+/// <param name="Division">Division code, or null.</param>
+/// <param name="Join">Joins that the expressions need after the rows.</param>
+internal sealed record Place(string Zones, string Unit, string Division, string Join);
