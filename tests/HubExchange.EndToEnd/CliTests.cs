@@ -157,7 +157,7 @@ public sealed class CliTests(CliHub cli) : IClassFixture<CliHub>
         Assert.True(table.ExitCode == 0, table.StandardError);
         Assert.Contains("█", table.StandardOutput, StringComparison.Ordinal);
         Assert.All(Rows(), row => Assert.Contains((string)row["groups"]![0]!["label"]!, table.StandardOutput, StringComparison.Ordinal));
-        Assert.Equal(2, (await cli.RunAsNodeAsync(CliHub.County, "aggregate", "region.zone", "--measure", "sum")).ExitCode);
+        Assert.Equal(2, (await cli.RunAsNodeAsync(CliHub.County, "aggregate", "region.zone", "--measure", "sum-of-all")).ExitCode);
 
         IEnumerable<JsonNode> Rows() => json["rows"]!.AsArray().OfType<JsonNode>();
     }

@@ -259,7 +259,11 @@ public sealed class LayoutTests(SharedCluster cluster)
 
         var rival = await Assert.ThrowsAsync<HubException>(() => bureau.SaveLayoutAsync(new LayoutDraft
         {
-            Id = "rival", Name = "另一默认", IsDefault = true, ValidFrom = "2025-01-01", ReportingUnits = { "420281" },
+            Id = "rival",
+            Name = "另一默认",
+            IsDefault = true,
+            ValidFrom = "2025-01-01",
+            ReportingUnits = { "420281" },
         }));
         Assert.Equal("layout.is_default", Assert.Single(rival.FieldViolations).Field);
         Assert.Contains("four", rival.MessageEn, StringComparison.Ordinal);

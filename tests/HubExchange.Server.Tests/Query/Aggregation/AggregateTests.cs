@@ -171,7 +171,8 @@ public sealed class AggregateTests(HubFixture fixture) : IClassFixture<HubFixtur
         // A hidden field cannot be measured.
         var hidden = await Assert.ThrowsAsync<HubException>(() => other.AggregateAsync(new AggregateRecordsRequest
         {
-            Type = Organizations, Measures = { new Measure { Function = MeasureFunction.Distinct, Field = "contact_mobile" } },
+            Type = Organizations,
+            Measures = { new Measure { Function = MeasureFunction.Distinct, Field = "contact_mobile" } },
         }));
         Assert.Equal((ErrorReason.FieldNotReadable, StatusCode.PermissionDenied), (hidden.Reason, hidden.StatusCode));
     }

@@ -145,7 +145,9 @@ public sealed class RandomCity(SharedCluster cluster) : IAsyncLifetime
             ["valid_to"] = Day(record.ValidTo),
             ["recognition_type"] = record.RecognitionType switch
             {
-                HteRecognition.First => "FIRST", HteRecognition.Again => "AGAIN", _ => null,
+                HteRecognition.First => "FIRST",
+                HteRecognition.Again => "AGAIN",
+                _ => null,
             },
         })
         { Organization = record.Uscc });
@@ -161,7 +163,8 @@ public sealed class RandomCity(SharedCluster cluster) : IAsyncLifetime
             step,
             new ModelRecord(id, new Dictionary<string, object?>
             {
-                ["zone_class"] = zoneClass.ToString().ToUpperInvariant(), ["parent_zone_id"] = parent.Length > 0 ? parent : null,
+                ["zone_class"] = zoneClass.ToString().ToUpperInvariant(),
+                ["parent_zone_id"] = parent.Length > 0 ? parent : null,
             })
             { Zones = [id], Division = host });
         return new Zone
