@@ -8,6 +8,7 @@ return await runner.RunAsync(
         new PushCommand(runner),
         new GetCommand(runner),
         new ListCommand(runner),
+        new HistoryCommand(runner),
         new LayoutCommand(runner),
         new CatalogCommand(runner),
         new QuarantineCommand(runner),

@@ -22,7 +22,10 @@ internal sealed record HubStatement(
 /// that holds from an earlier day than others changes what the hub has to say about the days between.
 /// </summary>
 /// <param name="type">Type of the record.</param>
-/// <param name="versions">Versions of the key from every source and of the hub: all of them, or only the current ones where the history cannot matter.</param>
+/// <param name="versions">
+/// Versions of the key from every source and of the hub, the current ones first: all of them, or only these where the history cannot
+/// matter.
+/// </param>
 internal sealed class HubTimeline(EntityType type, IReadOnlyList<ReportedRow> versions)
 {
     /// <summary>The versions of the hub's record that are missing from a day on, by day.</summary>
@@ -31,11 +34,14 @@ internal sealed class HubTimeline(EntityType type, IReadOnlyList<ReportedRow> ve
         var sources = versions.Where(version => !version.IsHubs).GroupBy(version => version.Source).Select(group => group.ToList()).ToList();
         var own = versions.Where(version => version.IsHubs).ToList();
         var revision = own.Select(version => Math.Max(version.Revision, version.LastRevision ?? 0)).DefaultIfEmpty().Max();
+        var current = own.FirstOrDefault();
         var missing = new List<HubStatement>();
         foreach (var point in versions.Select(version => version.EffectiveFrom).Where(from => from >= day).Distinct().Order())
         {
             var living = sources.Select(source => InForce(source, point)).OfType<ReportedRow>().Where(version => !version.IsDeleted).ToList();
-            var said = InForce(own, point);
+
+            // A deletion from an earlier day on has ended the current version, too, but the current row has yet to say so.
+            var said = living.Count < 2 && current is { IsDeleted: false } && current.EffectiveFrom == point ? current : InForce(own, point);
             if (StatementOf(living, said, point, revision + 1) is { } statement)
             {
                 missing.Add(statement);
