@@ -40,9 +40,11 @@ internal sealed class HubTimeline(EntityType type, IReadOnlyList<ReportedRow> ve
         {
             var living = sources.Select(source => InForce(source, point)).OfType<ReportedRow>().Where(version => !version.IsDeleted).ToList();
 
-            // A deletion from an earlier day on has ended the current version, too, but the current row has yet to say so.
-            var said = living.Count < 2 && current is { IsDeleted: false } && current.EffectiveFrom == point ? current : InForce(own, point);
-            if (StatementOf(living, said, point, revision + 1) is { } statement)
+            var said = InForce(own, point);
+
+            // A deletion from an earlier day on has ended the current version, too: the row that current reads see has to be replaced.
+            var isEnded = current?.EffectiveFrom == point && said != current;
+            if (StatementOf(living, said, isEnded, point, revision + 1) is { } statement)
             {
                 missing.Add(statement);
                 own.Add(RowOf(statement, versions[0].Key));
@@ -61,11 +63,11 @@ internal sealed class HubTimeline(EntityType type, IReadOnlyList<ReportedRow> ve
         .ThenBy(version => version.Revision)
         .LastOrDefault();
 
-    private HubStatement? StatementOf(List<ReportedRow> living, ReportedRow? said, DateOnly day, long revision)
+    private HubStatement? StatementOf(List<ReportedRow> living, ReportedRow? said, bool isNeeded, DateOnly day, long revision)
     {
         if (living.Count < 2)
         {
-            return said is { IsDeleted: false } ? new HubStatement(day, revision, null, [], [], null, null) : null;
+            return isNeeded || said is { IsDeleted: false } ? new HubStatement(day, revision, null, [], [], null, null) : null;
         }
 
         var merged = FieldMerge.Merge(
@@ -78,7 +80,7 @@ internal sealed class HubTimeline(EntityType type, IReadOnlyList<ReportedRow> ve
             merged.Record.ToByteArray(),
             JsonSerializer.Serialize(merged.Provenance),
             ArrayText.OfIds(merged.Disputed));
-        return IsSame(statement, said) ? null : statement;
+        return !isNeeded && IsSame(statement, said) ? null : statement;
     }
 
     private static bool IsSame(HubStatement statement, ReportedRow? said) =>
