@@ -8,7 +8,12 @@ return await runner.RunAsync(
         new PushCommand(runner),
         new GetCommand(runner),
         new ListCommand(runner),
+<<<<<<< HEAD
         new AggregateCommand(runner),
+=======
+        new HistoryCommand(runner),
+>>>>>>> query
+        new ScorecardCommand(runner),
         new LayoutCommand(runner),
         new CatalogCommand(runner),
         new QuarantineCommand(runner),

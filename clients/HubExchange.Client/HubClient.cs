@@ -14,6 +14,7 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly HubConnection _connection;
     private readonly QueryService.QueryServiceClient _query;
     private readonly AggregateService.AggregateServiceClient _aggregates;
+    private readonly IndicatorService.IndicatorServiceClient _indicators;
     private readonly LayoutService.LayoutServiceClient _layouts;
     private readonly CatalogService.CatalogServiceClient _catalog;
     private readonly QuarantineService.QuarantineServiceClient _quarantine;
@@ -31,6 +32,7 @@ public sealed partial class HubClient : IAsyncDisposable
         _connection = new HubConnection(options);
         _query = new(_connection.Invoker);
         _aggregates = new(_connection.Invoker);
+        _indicators = new(_connection.Invoker);
         _layouts = new(_connection.Invoker);
         _catalog = new(_connection.Invoker);
         _quarantine = new(_connection.Invoker);

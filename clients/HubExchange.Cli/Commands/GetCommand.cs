@@ -10,14 +10,14 @@ internal sealed class GetCommand : Command
 {
     private readonly Argument<string> _type = new("TYPE") { Description = "类型 Type id" };
     private readonly Argument<string> _key = new("KEY") { Description = "主键,多个字段以 ~ 连接 Key, several fields joined with ~" };
-    private readonly Option<string?> _source = new("--source") { Description = "只看该节点报送的版本 What this node reported", HelpName = "ND" };
+    private readonly MomentOptions _moment;
 
     public GetCommand(Runner runner)
         : base("get", "查看一条记录 Show one record")
     {
         Add(_type);
         Add(_key);
-        Add(_source);
+        _moment = new MomentOptions(this);
         runner.Bind(this, RunAsync);
     }
 
@@ -25,7 +25,7 @@ internal sealed class GetCommand : Command
     {
         await using var client = invocation.OpenForReading();
         var record = await client.GetAsync(
-            invocation.Get(_type), invocation.Get(_key), invocation.Get(_source), cancellationToken);
+            invocation.Get(_type), invocation.Get(_key), _moment.Read(invocation), cancellationToken);
         if (invocation.Screen.IsJson)
         {
             invocation.Screen.Json(record);

@@ -17,18 +17,25 @@ internal sealed class ListCommand : Command
         HelpName = "FILTER",
     };
 
+    private readonly Option<string?> _orderBy = new("--order-by")
+    {
+        Description = "排序,如 'established_on desc, name' Order",
+        HelpName = "FIELDS",
+    };
+
+    private readonly MomentOptions _moment;
     private readonly Option<int> _pageSize = new("--page-size") { Description = "每页条数 Records per page", DefaultValueFactory = _ => 200 };
     private readonly Option<int> _limit = new("--limit") { Description = "最多条数,0 表示全部 Most records, 0 means all", DefaultValueFactory = _ => 50 };
-    private readonly Option<string?> _source = new("--source") { Description = "只看该节点报送的版本 What this node reported", HelpName = "ND" };
 
     public ListCommand(Runner runner)
         : base("list", "列出记录 List records")
     {
         Add(_type);
         Add(_filter);
+        Add(_orderBy);
         Add(_pageSize);
         Add(_limit);
-        Add(_source);
+        _moment = new MomentOptions(this);
         runner.Bind(this, RunAsync);
     }
 
@@ -36,11 +43,15 @@ internal sealed class ListCommand : Command
     {
         await using var client = invocation.OpenForReading();
         var limit = invocation.Get(_limit) is > 0 and var given ? given : int.MaxValue;
-        var pageSize = Math.Min(invocation.Get(_pageSize), limit);
+        var query = _moment.Read(invocation) with
+        {
+            Filter = invocation.Get(_filter) ?? "",
+            OrderBy = invocation.Get(_orderBy) ?? "",
+            PageSize = Math.Min(invocation.Get(_pageSize), limit),
+        };
         var records = new List<Record>();
         var isCut = false;
-        await foreach (var record in client.ListAsync(
-            invocation.Get(_type), invocation.Get(_filter), pageSize, invocation.Get(_source), cancellationToken))
+        await foreach (var record in client.ListAsync(invocation.Get(_type), query, cancellationToken))
         {
             if (records.Count == limit)
             {

@@ -22,7 +22,10 @@ internal sealed record HubStatement(
 /// that holds from an earlier day than others changes what the hub has to say about the days between.
 /// </summary>
 /// <param name="type">Type of the record.</param>
-/// <param name="versions">Versions of the key from every source and of the hub: all of them, or only the current ones where the history cannot matter.</param>
+/// <param name="versions">
+/// Versions of the key from every source and of the hub, the current ones first: all of them, or only these where the history cannot
+/// matter.
+/// </param>
 internal sealed class HubTimeline(EntityType type, IReadOnlyList<ReportedRow> versions)
 {
     /// <summary>The versions of the hub's record that are missing from a day on, by day.</summary>
@@ -31,12 +34,17 @@ internal sealed class HubTimeline(EntityType type, IReadOnlyList<ReportedRow> ve
         var sources = versions.Where(version => !version.IsHubs).GroupBy(version => version.Source).Select(group => group.ToList()).ToList();
         var own = versions.Where(version => version.IsHubs).ToList();
         var revision = own.Select(version => Math.Max(version.Revision, version.LastRevision ?? 0)).DefaultIfEmpty().Max();
+        var current = own.FirstOrDefault();
         var missing = new List<HubStatement>();
         foreach (var point in versions.Select(version => version.EffectiveFrom).Where(from => from >= day).Distinct().Order())
         {
             var living = sources.Select(source => InForce(source, point)).OfType<ReportedRow>().Where(version => !version.IsDeleted).ToList();
+
             var said = InForce(own, point);
-            if (StatementOf(living, said, point, revision + 1) is { } statement)
+
+            // A deletion from an earlier day on has ended the current version, too: the row that current reads see has to be replaced.
+            var isEnded = current?.EffectiveFrom == point && said != current;
+            if (StatementOf(living, said, isEnded, point, revision + 1) is { } statement)
             {
                 missing.Add(statement);
                 own.Add(RowOf(statement, versions[0].Key));
@@ -55,11 +63,11 @@ internal sealed class HubTimeline(EntityType type, IReadOnlyList<ReportedRow> ve
         .ThenBy(version => version.Revision)
         .LastOrDefault();
 
-    private HubStatement? StatementOf(List<ReportedRow> living, ReportedRow? said, DateOnly day, long revision)
+    private HubStatement? StatementOf(List<ReportedRow> living, ReportedRow? said, bool isNeeded, DateOnly day, long revision)
     {
         if (living.Count < 2)
         {
-            return said is { IsDeleted: false } ? new HubStatement(day, revision, null, [], [], null, null) : null;
+            return isNeeded || said is { IsDeleted: false } ? new HubStatement(day, revision, null, [], [], null, null) : null;
         }
 
         var merged = FieldMerge.Merge(
@@ -72,7 +80,7 @@ internal sealed class HubTimeline(EntityType type, IReadOnlyList<ReportedRow> ve
             merged.Record.ToByteArray(),
             JsonSerializer.Serialize(merged.Provenance),
             ArrayText.OfIds(merged.Disputed));
-        return IsSame(statement, said) ? null : statement;
+        return !isNeeded && IsSame(statement, said) ? null : statement;
     }
 
     private static bool IsSame(HubStatement statement, ReportedRow? said) =>

@@ -28,13 +28,14 @@ internal sealed class RecordStatements
             join {current} r on r.hub_key = k.key
             """;
 
-        // Whether a back-dated version is already there: a full push again must not add it twice.
+        // Whether a back-dated version is already there: a full push again must not add it twice. And how many versions there are, which
+        // the statement above does not look up where the content is that of the current one.
         FindVersions =
             $"""
-            select distinct k.number
+            select k.number, bool_or(v.hub_hash = k.hash and v.hub_effective_from = k.effective_from), max(v.hub_revision)
             from unnest($1::text[], $2::text[], $3::bytea[], $4::date[]) with ordinality as k (key, source, hash, effective_from, number)
             join {version} v on v.hub_key = k.key and v.hub_source = k.source
-            where v.hub_hash = k.hash and v.hub_effective_from = k.effective_from
+            group by k.number
             """;
 
         // The versions that are about to be superseded.

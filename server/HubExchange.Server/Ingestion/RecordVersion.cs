@@ -28,7 +28,7 @@ internal sealed class RecordVersion
     /// <summary>Kind of that node as a code, e.g. <c>COUNTY</c>; null for the hub.</summary>
     public required string? SourceKind { get; init; }
 
-    public required long Revision { get; init; }
+    public required long Revision { get; set; }
 
     /// <summary>Business date from which it holds.</summary>
     public required DateOnly EffectiveFrom { get; init; }

@@ -47,7 +47,7 @@ internal sealed class RecordWriter(HubStorage storage)
         }
     }
 
-    /// <summary>Those of the back-dated versions that the history already holds.</summary>
+    /// <summary>Those of the back-dated versions that the history already holds. The others get the next revision.</summary>
     public async Task<HashSet<BatchChange>> FindKnownAsync(
         WriteTransaction transaction, EntityType type, List<BatchChange> backDated, CancellationToken cancellationToken)
     {
@@ -65,7 +65,13 @@ internal sealed class RecordWriter(HubStorage storage)
         var known = new HashSet<BatchChange>();
         while (await rows.ReadAsync(cancellationToken))
         {
-            known.Add(backDated[(int)rows.GetInt64(0) - 1]);
+            var item = backDated[(int)rows.GetInt64(0) - 1];
+            if (rows.GetBoolean(1))
+            {
+                known.Add(item);
+            }
+
+            item.Version!.Revision = Math.Max(item.Version.Revision, rows.GetInt64(2) + 1);
         }
 
         return known;

@@ -57,7 +57,8 @@ internal sealed class FilterOracleGenerator(Random random, OracleWorld world, IR
                 }
 
                 return ByKey(left, right);
-            });
+            }
+        );
     }
 
     public static int ByKey(OracleRow left, OracleRow right) => string.CompareOrdinal(left.Envelope.Key, right.Envelope.Key) is not 0 and var order

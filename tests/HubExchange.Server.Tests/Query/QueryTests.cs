@@ -76,6 +76,17 @@ public sealed class QueryTests(QueryTests.Data data) : IClassFixture<QueryTests.
     [InlineData("NOT (reporting_unit = \"420281\" OR staff_total = 0)", "磁湖科技")]
     [InlineData("name = \"' or 1=1 --\"", "")]
     [InlineData("name = \"a\\\"b\"", "")]
+    [InlineData("-name = \"大冶铜业\" -(staff_total > 50)", "大冶电子 磁湖科技 阳新食品_100%")]
+    [InlineData("staff_total:* NOT staff_total IN (0, 900)", "大冶电子 劲牌样例")]
+    [InlineData("contains(name, \"科技\") OR prefix(name, '劲')", "磁湖科技 劲牌样例")]
+    [InlineData("year(established_on) = 2019 month(established_on) = 5", "大冶电子 磁湖科技 阳新食品_100%")]
+    [InlineData("add_years(established_on, 10) < date(\"2011-01-02\")", "大冶铜业 劲牌样例")]
+    [InlineData("add_days(established_on, 1) < today() AND effective_from <= today()", "大冶铜业 大冶电子 磁湖科技 阳新食品_100% 劲牌样例")]
+    [InlineData("registered_division = operating_division", "")]
+    [InlineData("reporting_unit = operating_division", "大冶铜业 大冶电子 劲牌样例")]
+    [InlineData("source = \"ND-420281\" zone_ids IN (\"420281-Z001\")", "大冶铜业 劲牌样例")]
+    [InlineData("recorded_at < \"2021-01-01\" OR disputed:* OR key = \"x\"", "")]
+    [InlineData("reporting_unit.name:* ", "")]
     public async Task Filter_Selects(string filter, string expected)
     {
         var client = await data.Hub.PersonAsync("bureau");
@@ -102,6 +113,23 @@ public sealed class QueryTests(QueryTests.Data data) : IClassFixture<QueryTests.
     [InlineData("name ! \"x\"", 6)]
     [InlineData("address = \"x\"", 1)]
     [InlineData("name = \"\0\"", 9)]
+    [InlineData("name = @start", 8)]
+    [InlineData("yearly(name) = 1", 1)]
+    [InlineData("year(name) = 1", 6)]
+    [InlineData("year(established_on, 1) = 1", 1)]
+    [InlineData("add_years(established_on, 101) = today()", 27)]
+    [InlineData("established_on > name", 18)]
+    [InlineData("recorded_at > today()", 15)]
+    [InlineData("reporting_unit.nam = \"x\"", 16)]
+    [InlineData("reporting_unit.divisions.name = \"x\"", 26)]
+    [InlineData("name.x = 1", 6)]
+    [InlineData("organization.name = \"x\"", 1)]
+    [InlineData("name IN ()", 10)]
+    [InlineData("name IN \"x\"", 9)]
+    [InlineData("contains(staff_total, \"x\")", 10)]
+    [InlineData("\"x\" = name", 1)]
+    [InlineData("year(established_on):2021", 1)]
+    [InlineData("name:(", 6)]
     public async Task WrongFilter_NamesThePosition(string filter, int position)
     {
         var client = await data.Hub.PersonAsync("bureau");
@@ -136,6 +164,90 @@ public sealed class QueryTests(QueryTests.Data data) : IClassFixture<QueryTests.
         var keys = await client.ListAsync<Organization>(pageSize: 2).Select(record => record.Key).ToListAsync();
 
         Assert.Equal(data.Organizations.Select(organization => organization.Uscc).Order(StringComparer.Ordinal), keys);
+    }
+
+    [Theory]
+    [InlineData("staff_total desc", "劲牌样例 大冶铜业 大冶电子 阳新食品_100% 磁湖科技")]
+    [InlineData("staff_total", "阳新食品_100% 大冶电子 大冶铜业 劲牌样例 磁湖科技")]
+    [InlineData("established_on desc,  name asc", "大冶电子 磁湖科技 阳新食品_100% 劲牌样例 大冶铜业")]
+    public async Task Order_IsKeptOverPages_AbsentValuesLast(string orderBy, string expected)
+    {
+        var client = await data.Hub.PersonAsync("bureau");
+
+        var found = await client.ListAsync<Organization>(new RecordQuery { OrderBy = orderBy, PageSize = 2 }).Select(record => record.Value.Name).ToListAsync();
+
+        Assert.Equal(expected.Split(' '), found);
+    }
+
+    [Theory]
+    [InlineData("nam", "1")]
+    [InlineData("name, address", "7")]
+    [InlineData("name up", "1")]
+    [InlineData("name, zone_ids desc", "7")]
+    [InlineData("name, reporting_unit.name", "22")]
+    [InlineData("name,,name", "6")]
+    public async Task WrongOrder_NamesThePosition(string orderBy, string position)
+    {
+        var client = await data.Hub.PersonAsync("bureau");
+
+        var error = await Assert.ThrowsAsync<HubException>(async () => await client.ListAsync<Organization>(new RecordQuery { OrderBy = orderBy }).ToListAsync());
+
+        Assert.Equal(ErrorReason.RequestInvalid, error.Reason);
+        Assert.Contains($"第 {position} 个字符", error.Metadata["problem_zh"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mask_LeavesTheNamedFieldsOnly()
+    {
+        var key = data.Organizations[0].Uscc;
+        var other = await data.Hub.NodeAsync("ND-420222");
+
+        var one = await other.GetAsync<Organization>(key, new RecordView { Fields = ["name", "contact_mobile"] });
+        var all = await other.ListAsync<Organization>(new RecordQuery { Fields = ["zone_ids"] }).ToListAsync();
+        var error = await Assert.ThrowsAsync<HubException>(() => other.GetAsync<Organization>(key, new RecordView { Fields = ["name.x"] }));
+
+        Assert.Equal((new Organization { Name = "大冶铜业" }, "contact_mobile"), (one.Value, Assert.Single(one.Envelope.CutFields)));
+        Assert.All(all, record => Assert.Equal(new Organization { ZoneIds = { record.Value.ZoneIds } }, record.Value));
+        Assert.All(all, record => Assert.Empty(record.Envelope.CutFields));
+        Assert.Equal(ErrorReason.RequestInvalid, error.Reason);
+    }
+
+    [Fact]
+    public async Task Rest_TakesOrderAndMask()
+    {
+        using var caller = Identity.RawCaller.WithIdentity(data.Hub, await data.Hub.IdentityOfAsync(TestHub.Daye));
+
+        using var answer = System.Text.Json.JsonDocument.Parse(await caller.Http.GetStringAsync(
+            "/v1/types/enterprise.organization/records?pageSize=1&orderBy=staff_total%20desc&readMask=name"));
+
+        var payload = answer.RootElement.GetProperty("records")[0].GetProperty("payload");
+        Assert.Equal("劲牌样例", payload.GetProperty("name").GetString());
+        Assert.False(payload.TryGetProperty("uscc", out _));
+    }
+
+    [Fact]
+    public async Task Wildcards_ShowEveryNode_ButNeverEveryType()
+    {
+        var client = await data.Hub.PersonAsync("bureau");
+
+        var every = await client.ListAsync<Organization>(source: "-", pageSize: 2).ToListAsync();
+        var type = await Assert.ThrowsAsync<HubException>(async () => await client.ListAsync("-").ToListAsync());
+        var one = await Assert.ThrowsAsync<HubException>(() => client.GetAsync<Organization>(data.Organizations[0].Uscc, "-"));
+
+        Assert.Equal(data.Organizations.Count, every.Count);
+        Assert.Equal((ErrorReason.RequestInvalid, ErrorReason.RequestInvalid), (type.Reason, one.Reason));
+    }
+
+    [Fact]
+    public async Task HiddenFields_GiveNeitherFilterNorOrder()
+    {
+        var other = await data.Hub.NodeAsync("ND-420222");
+
+        foreach (var query in new[] { new RecordQuery { Filter = "uscc.contact_mobile:\"138\"" }, new RecordQuery { Filter = "amount_fen > 1" } })
+        {
+            var error = await Assert.ThrowsAsync<HubException>(async () => await other.ListAsync("enterprise.hte_certificate", query).ToListAsync());
+            Assert.Contains(error.Reason, (ErrorReason[])[ErrorReason.FieldNotReadable, ErrorReason.FilterInvalid]);
+        }
     }
 
     [Fact]
