@@ -8,11 +8,8 @@ return await runner.RunAsync(
         new PushCommand(runner),
         new GetCommand(runner),
         new ListCommand(runner),
-<<<<<<< HEAD
         new AggregateCommand(runner),
-=======
         new HistoryCommand(runner),
->>>>>>> query
         new ScorecardCommand(runner),
         new LayoutCommand(runner),
         new CatalogCommand(runner),

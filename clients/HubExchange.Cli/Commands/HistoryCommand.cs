@@ -62,8 +62,8 @@ internal sealed partial class HistoryCommand : Command
             record.Source,
             record.Revision.ToString(CultureInfo.InvariantCulture),
             record.EffectiveFrom,
-            QuarantineText.Of(record.RecordedAt),
-            version.Latest ? "" : version.SupersededAt is { } at ? QuarantineText.Of(at) : "补报 back-dated",
+            TimeText.Of(record.RecordedAt),
+            version.Latest ? "" : version.SupersededAt is { } at ? TimeText.Of(at) : "补报 back-dated",
         ];
         if (record.Deleted)
         {
