@@ -1,3 +1,4 @@
+using System.Globalization;
 using HubExchange.Mechanism.V1;
 
 namespace HubExchange.Server.Indicators;
@@ -39,6 +40,9 @@ internal sealed record IndicatorPeriod(int Year, DateOnly Day)
                 return [End];
         }
     }
+
+    /// <summary>What tells periods apart.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Year}/{Day:yyyy-MM-dd}");
 
     /// <summary>The placeholders of the filter of a term that is read at a day.</summary>
     public IReadOnlyDictionary<string, DateOnly> Dates(DateOnly at) => new Dictionary<string, DateOnly>

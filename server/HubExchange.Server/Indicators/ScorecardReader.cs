@@ -3,6 +3,7 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using HubExchange.Contracts.Entities;
 using HubExchange.Mechanism.V1;
+using HubExchange.Server.Errors;
 using HubExchange.Server.Query;
 using HubExchange.Server.Query.Places;
 using HubExchange.Server.Storage;
@@ -11,8 +12,12 @@ using HubExchange.V1;
 namespace HubExchange.Server.Indicators;
 
 /// <summary>Puts values, targets and colours of the indicators together.</summary>
-internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, TimeProvider clock)
+internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, IndicatorCheck check, TimeProvider clock)
 {
+    // Those of IndicatorTarget.plan_year.
+    private const int MinYear = 1990;
+    private const int MaxYear = 2100;
+
     /// <summary>The scorecard, or the rows of single indicators.</summary>
     public async Task<GetScorecardResponse> ReadAsync(GetScorecardRequest request, CancellationToken cancellationToken)
     {
@@ -20,7 +25,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Tim
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var book = await IndicatorBook.ReadAsync(storage, types, connection, asked.RecordedAsOf, cancellationToken);
-        var year = request.PlanYear != 0 ? request.PlanYear : book.Targets.Select(target => target.PlanYear).DefaultIfEmpty().Max();
+        var year = request.PlanYear != 0 ? request.PlanYear : book.Targets.Select(target => target.PlanYear).DefaultIfEmpty(ChinaTime.Today(clock).Year).Max();
         var today = asked.RecordedAsOf is { } instant ? ChinaTime.DayOf(instant) : ChinaTime.Today(clock);
         var period = PeriodOf(year, asked.EffectiveOn, today);
         var calculator = new IndicatorCalculator(types, storage, connection, asked.RecordedAsOf, today);
@@ -65,10 +70,21 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Tim
     }
 
     /// <summary>The period a request means: up to the date, else to the end of the year, or today if that is earlier.</summary>
+    /// <exception cref="Grpc.Core.RpcException">REQUEST_INVALID: the year is not one of a plan.</exception>
     public static IndicatorPeriod PeriodOf(int year, DateOnly? day, DateOnly today)
     {
-        var last = new DateOnly(Math.Clamp(year, 1, 9999), 12, 31);
-        return new IndicatorPeriod(last.Year, day ?? (today < last ? today : last));
+        if (year is < MinYear or > MaxYear)
+        {
+            throw HubErrors.InvalidRequest(new FieldProblem("plan_year", $"须在 {MinYear} 至 {MaxYear} 之间", $"must lie between {MinYear} and {MaxYear}"));
+        }
+
+        if (day is { Year: < MinYear or > MaxYear })
+        {
+            throw HubErrors.InvalidRequest(new FieldProblem("effective_on", $"年份须在 {MinYear} 至 {MaxYear} 之间", $"its year must lie between {MinYear} and {MaxYear}"));
+        }
+
+        var last = new DateOnly(year, 12, 31);
+        return new IndicatorPeriod(year, day ?? (today < last ? today : last));
     }
 
     private static async Task<List<(string Id, string Name)>> UnitsAsync(
@@ -79,7 +95,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Tim
         return [.. ids.Select(id => (id, places.NameOfUnit(id)))];
     }
 
-    private static async Task<ScoreRow> RowAsync(
+    private async Task<ScoreRow> RowAsync(
         IndicatorBook book,
         IndicatorCalculator calculator,
         IndicatorTarget target,
@@ -97,6 +113,13 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Tim
         else if (definition.Formula == IndicatorFormula.NotComputed)
         {
             (row.ReasonZh, row.ReasonEn) = (definition.ReasonZh, definition.ReasonEn);
+        }
+        else if (check.Problems(definition) is { Count: > 0 } problems)
+        {
+            // Definitions are records, too, and may be pushed as such.
+            row.ReasonZh = $"算法有误:{string.Join(";", problems.Select(problem => $"{problem.Field} {problem.Zh}"))}";
+            row.ReasonEn = $"The definition is wrong: {string.Join("; ", problems.Select(problem => $"{problem.Field} {problem.En}"))}";
+            definition = null;
         }
         else
         {
