@@ -44,6 +44,10 @@ internal static partial class ErrorSchema
             .Select(group => (group.Key, ResponseOf(group, schemas)));
     }
 
+    /// <summary>Every reason there is, with its texts.</summary>
+    public static string EveryReason() =>
+        string.Join('\n', Enum.GetValues<ErrorReason>().Where(reason => reason != ErrorReason.Unspecified).Select(Line));
+
     /// <summary>The HTTP status that JSON transcoding sends for a gRPC status.</summary>
     public static int HttpStatusOf(StatusCode status) => status switch
     {

@@ -47,7 +47,7 @@ internal sealed class JsonSchemas
             properties["@type"] = new JsonObject
             {
                 ["const"] = TypeUrl + message.FullName,
-                ["description"] = "类型;须写在记录之中。 Type; it stands inside the record.",
+                ["description"] = "消息的类型。 Type of the message.",
             };
         }
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf.Reflection;
+using Google.Rpc;
 using HubExchange.Contracts.Entities;
 using HubExchange.V1;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
@@ -39,6 +40,12 @@ internal static class OpenApiDocument
             }
         }
 
+        var components = schemas.Components();
+        if (components[ErrorInfo.Descriptor.FullName]?["properties"]?["reason"] is JsonObject reason)
+        {
+            reason["description"] = ErrorSchema.EveryReason();
+        }
+
         return new JsonObject
         {
             ["openapi"] = "3.1.0",
@@ -47,7 +54,7 @@ internal static class OpenApiDocument
             ["security"] = new JsonArray(Requirement("token"), Requirement("certificate")),
             ["tags"] = new JsonArray([.. services.Where(IsCalled).Select(Tag)]),
             ["paths"] = new JsonObject(paths.Select(path => KeyValuePair.Create<string, JsonNode?>(path.Key, path.Value))),
-            ["components"] = new JsonObject { ["schemas"] = schemas.Components(), ["securitySchemes"] = SecuritySchemes() },
+            ["components"] = new JsonObject { ["schemas"] = components, ["securitySchemes"] = SecuritySchemes() },
         };
     }
 

@@ -68,7 +68,7 @@ internal sealed class RestErrors(RequestDelegate next)
 
         if (TextWithoutReason(content) is { } text)
         {
-            await WriteAsync(http, HubErrors.Of(ErrorReason.RequestUnreadable, ("problem", text)));
+            await WriteAsync(http, Unreadable(text));
             return;
         }
 
@@ -110,12 +110,25 @@ internal sealed class RestErrors(RequestDelegate next)
         if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.Charset.HasValue
             && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
         {
-            return HubErrors.Of(ErrorReason.RequestUnreadable, ("problem", $"charset {type.Charset}."));
+            return Unreadable($"The charset {type.Charset} is not UTF-8.");
         }
 
         var unknown = UnknownParameters.In(request.Query, call.MethodDescriptor, call.HttpRule);
         return unknown is [] ? null : HubErrors.InvalidRequest([.. unknown]);
     }
+
+    private static RpcException Unreadable(string text) =>
+        HubErrors.Of(ErrorReason.RequestUnreadable, ("problem", text), ("problem_zh", ChineseOf(text)));
+
+    // The texts are those of JSON transcoding.
+    private static string ChineseOf(string text) => text switch
+    {
+        _ when text.StartsWith("Request JSON payload", StringComparison.Ordinal) => "JSON 有语法错误,或某个字段的类型不对。",
+        _ when text.Contains("JSON content type", StringComparison.Ordinal) => "请求没有注明内容是 JSON。",
+        _ when text.Contains("too large", StringComparison.Ordinal) => "请求体太大。",
+        _ when text.StartsWith("The charset", StringComparison.Ordinal) => "字符集不是 UTF-8。",
+        _ => "参数或字段的值无法识别。",
+    };
 
     /// <summary>The text of an error that has nothing but a text; null for the hub's own errors, which have details.</summary>
     private static string? TextWithoutReason(ReadOnlyMemory<byte> content)

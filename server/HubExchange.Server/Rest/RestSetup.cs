@@ -45,6 +45,7 @@ internal static class RestSetup
             options.DocumentTitle = "科技数据交换枢纽 · 接口文档 HubExchange API";
             options.SwaggerEndpoint(Document, "HubExchange");
             options.ConfigObject.DisplayRequestDuration = true;
+            options.ConfigObject.DeepLinking = true;
             options.ConfigObject.DocExpansion = Swashbuckle.AspNetCore.SwaggerUI.DocExpansion.List;
 
             // Thousands of fields: shown when somebody opens them.
