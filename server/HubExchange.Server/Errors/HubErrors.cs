@@ -51,6 +51,15 @@ internal static class HubErrors
     /// <summary>Name of a reason as it travels: without the prefix.</summary>
     public static string NameOf(ErrorReason reason) => Declared[reason].Name[Prefix.Length..];
 
+    /// <summary>gRPC status of a reason, as the contract says.</summary>
+    public static StatusCode StatusOf(ErrorReason reason) =>
+        Enum.Parse<StatusCode>(OptionsOf(reason).Status.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+
+    /// <summary>Texts of a reason, with their placeholders.</summary>
+    public static (string Zh, string En) TextsOf(ErrorReason reason) => (OptionsOf(reason).Zh, OptionsOf(reason).En);
+
+    private static ErrorOptions OptionsOf(ErrorReason reason) => Declared[reason].GetOptions().GetExtension(OptionsExtensions.Error);
+
     private static TimeSpan? DelayOf(ErrorReason reason) => RetryDelays.TryGetValue(reason, out var delay) ? delay : null;
 
     private static RpcException Create(
@@ -59,10 +68,8 @@ internal static class HubErrors
         TimeSpan? retryAfter,
         params ReadOnlySpan<(string Key, string Value)> metadata)
     {
-        var options = Declared[reason].GetOptions().GetExtension(OptionsExtensions.Error);
         var info = new ErrorInfo { Domain = Domain, Reason = NameOf(reason) };
-        var zh = options.Zh;
-        var en = options.En;
+        var (zh, en) = TextsOf(reason);
         foreach (var (key, value) in metadata)
         {
             info.Metadata[key] = value;
@@ -72,7 +79,7 @@ internal static class HubErrors
 
         var status = new Status
         {
-            Code = (int)Enum.Parse<StatusCode>(options.Status.Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
+            Code = (int)StatusOf(reason),
             Message = $"{zh} {en}",
             Details =
             {

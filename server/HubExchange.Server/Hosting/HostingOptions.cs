@@ -18,6 +18,9 @@ internal sealed class HostingOptions
     /// <summary>Whether gRPC reflection tells anybody what services there are.</summary>
     public bool Reflection { get; init; } = true;
 
+    /// <summary>Whether <c>/openapi.json</c> and <c>/docs</c> tell anybody how to call the hub over JSON.</summary>
+    public bool Documentation { get; init; } = true;
+
     /// <summary>Connections open at a time; further ones are closed at once.</summary>
     [Range(1, 1_000_000)]
     public int MaxConcurrentConnections { get; init; } = 1_000;

@@ -8,6 +8,7 @@ using HubExchange.Server.Layouts;
 using HubExchange.Server.Quarantine;
 using HubExchange.Server.Query;
 using HubExchange.Server.Query.Aggregation;
+using HubExchange.Server.Rest;
 using HubExchange.Server.Signals;
 using HubExchange.Server.Snapshots;
 using HubExchange.Server.Storage;
@@ -74,6 +75,7 @@ internal static class HubHost
 
         var app = builder.Build();
         _ = app.Services.GetRequiredService<HubStorage>();
+        app.UseHubRestErrors();
         app.MapGrpcService<Ingestion.PushService>();
         app.MapGrpcService<Ingestion.StreamService>();
         app.MapGrpcService<Query.QueryService>();
@@ -87,6 +89,7 @@ internal static class HubHost
         app.MapHubHealth();
         app.MapHubMetrics();
         app.MapHubReflection();
+        app.MapHubDocumentation();
         app.VerifyRpcPermissions();
         return app;
     }
