@@ -17,6 +17,7 @@ public static class RecordSamples
 
     private static readonly Dictionary<string, string> Patterned = new()
     {
+        ["hubexchange.mechanism.v1.IndicatorTerm.id"] = "end",
         ["hubexchange.platform.v1.RdInstitution.country"] = "CN",
         ["hubexchange.region.v1.ConstructionProgress.month"] = "2021-06",
         ["hubexchange.region.v1.Zone.plan_no"] = "Z01",

@@ -1,0 +1,391 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using HubExchange.Client;
+using HubExchange.Enterprise.V1;
+using HubExchange.Mechanism.V1;
+using HubExchange.Region.V1;
+using HubExchange.Testing;
+using HubExchange.V1;
+
+namespace HubExchange.Server.Tests.Indicators;
+
+/// <summary>Indicators: computed from records at any two moments, compared with targets, edited as data.</summary>
+public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
+{
+    private const string Daye = "420281";
+    private const string Xialu = "420204";
+    private const string Valid = "issued_on <= @at AND add_years(issued_on, 3) > @at AND (NOT revoked_on:* OR revoked_on > @at)";
+
+    private TestHub _hub = null!;
+    private HubClient _city = null!;
+    private HubClient _bureau = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _hub = await TestHub.StartAsync(cluster.Cluster);
+        _city = await _hub.CityAsync();
+        _bureau = await _hub.PersonAsync("bureau");
+        foreach (var (code, name) in new[] { (Daye, "大冶市"), (Xialu, "下陆区") })
+        {
+            await _city.PushAsync(TestHub.City, new Division { DivisionCode = code, Name = name, Kind = DivisionKind.District });
+            await _city.PushAsync(TestHub.City, new ReportingUnit { UnitId = code, Name = name, Divisions = { code }, ValidFrom = "2000-01-01" });
+        }
+    }
+
+    public ValueTask DisposeAsync() => _hub.DisposeAsync();
+
+    [Fact]
+    public async Task NetIncreaseAndNewOnes_AreTwoIndicators_AndAMoveCountsForBothUnits()
+    {
+        await PushFirmsAsync();
+        await PushTargetAsync("H06", IndicatorKind.NetChange, "1");
+        await PushTargetAsync("308", IndicatorKind.Flow, "1");
+        await _bureau.SaveIndicatorDefinitionAsync(Define(
+            "H06",
+            IndicatorFormula.Difference,
+            Stock("end"),
+            Stock("before", TermMoment.Before)));
+        await _bureau.SaveIndicatorDefinitionAsync(Define(
+            "308",
+            IndicatorFormula.Single,
+            new IndicatorTerm
+            {
+                Id = "new",
+                Type = "enterprise.hte_certificate",
+                Filter = "issued_on >= @start AND issued_on <= @end",
+                Measure = TermMeasure.Distinct,
+                Field = "uscc",
+                NotAmong = "before",
+            },
+            Stock("before", TermMoment.Before)));
+
+        var (net, added) = (await RowAsync("H06"), await RowAsync("308"));
+        Assert.Equal(("-1", "1"), (net.City.Computed, added.City.Computed));
+        Assert.Equal(["3", "4"], net.City.Terms.Select(term => term.Value));
+        Assert.Equal([("420204", "1", 1), ("420281", "-2", 2)], net.Units.OrderBy(unit => unit.PlaceId).Select(unit => (unit.PlaceId, unit.Computed, unit.Rank)));
+
+        // Behind the value stand exactly its records.
+        var records = await _bureau.ListIndicatorAsync(new ListIndicatorRecordsRequest { IndicatorId = "308", EffectiveOn = "2021-12-31" }).ToListAsync();
+        Assert.Equal(["GR202142000006"], records.Select(record => record.Key));
+        var moved = await _bureau.ListIndicatorAsync(
+            new ListIndicatorRecordsRequest { IndicatorId = "H06", EffectiveOn = "2021-12-31", PlaceId = Xialu }).ToListAsync();
+        Assert.Equal(["GR202042000004"], moved.Select(record => record.Key));
+
+        // The same two moments give the same value, whatever is learned later.
+        var then = DateTimeOffset.UtcNow;
+        await (await _hub.NodeAsync(TestHub.Daye)).PushAsync(TestHub.Daye, Certificate("GR202142000009", Make.Uscc(), "2021-07-01"), "2021-07-01");
+        Assert.Equal("0", (await RowAsync("H06")).City.Computed);
+        Assert.Equal("-1", (await RowAsync("H06", asOf: then)).City.Computed);
+    }
+
+    [Theory]
+    [InlineData("P05", "2021-06-30", "2021-06-22", "2021-06-21", Light.Yellow)]
+    [InlineData("P05", "2021-06-30", "2021-06-22", "2021-06-22", Light.Green)]
+    [InlineData("P05", "2021-06-30", "2021-06-22", "2021-12-31", Light.Green)]
+    [InlineData("X01", "2021-05-31", "", "2021-05-31", Light.Yellow)]
+    [InlineData("X01", "2021-05-31", "", "2021-06-01", Light.Red)]
+    public async Task DatedMilestone_IsRedFromTheDayAfter(string subject, string due, string done, string on, Light light)
+    {
+        await PushTargetAsync("M1", IndicatorKind.DatedMilestone, "1", deadline: due);
+        await _city.PushAsync(TestHub.City, new Milestone
+        {
+            MilestoneId = subject,
+            Name = "投入使用",
+            Kind = MilestoneKind.InUse,
+            DivisionCode = Daye,
+            DueOn = due,
+            DoneOn = done,
+        });
+        await _bureau.SaveIndicatorDefinitionAsync(Define(
+            "M1",
+            IndicatorFormula.Single,
+            new IndicatorTerm { Id = "done", Type = "region.milestone", Filter = $"milestone_id = \"{subject}\" AND done_on <= @end", Measure = TermMeasure.Count }));
+
+        Assert.Equal(light, (await RowAsync("M1", on: on)).City.Light);
+    }
+
+    [Theory]
+    [InlineData("2021-01-31", 1, "1", Light.Green)]
+    [InlineData("2021-06-30", 6, "6", Light.Green)]
+    [InlineData("2021-06-30", 5, "6", Light.Yellow)]
+    [InlineData("2021-06-30", 4, "6", Light.Red)]
+    [InlineData("2021-07-30", 5, "6", Light.Yellow)]
+    [InlineData("2021-12-31", 12, "12", Light.Green)]
+    [InlineData("2022-03-01", 9, "12", Light.Red)]
+    public async Task Flow_IsDueMonthByMonth(string on, int events, string due, Light light)
+    {
+        await PushTargetAsync("F1", IndicatorKind.Flow, "12");
+        await _city.PushAsync(TestHub.City, Enumerable.Range(1, events).Select(i => new MatchEvent
+        {
+            EventId = $"E{i}",
+            Title = "科惠行动",
+            Kind = MatchEventKind.Kehui,
+            HeldOn = "2021-01-15",
+            Division = Daye,
+            ReportingUnit = Daye,
+            Organiser = "大冶市科学技术局",
+        }));
+        await _bureau.SaveIndicatorDefinitionAsync(Define(
+            "F1",
+            IndicatorFormula.Single,
+            new IndicatorTerm { Id = "held", Type = "mechanism.match_event", Filter = "held_on >= @start AND held_on <= @end", Measure = TermMeasure.Count }));
+
+        var cell = (await RowAsync("F1", on: on)).City;
+
+        Assert.Equal((events.ToString(CultureInfo.InvariantCulture), due, light), (cell.Computed, cell.Due, cell.Light));
+    }
+
+    [Fact]
+    public async Task ReportedValue_StandsBesideTheComputedOne_AndTheLastRevisionOfTheLatestPeriodCounts()
+    {
+        await PushTargetAsync("R1", IndicatorKind.Flow, "10");
+        await _city.PushAsync(
+            TestHub.City,
+            Observation("R1", "2021-06", 1, "4"),
+            Observation("R1", "2021", 1, "5"),
+            Observation("R1", "2021", 2, "6"));
+
+        var row = await RowAsync("R1");
+        Assert.Equal(("6", ValueOrigin.Reported, 2), (row.City.Value, row.City.Origin, row.City.ReportedRevisionNo));
+        Assert.NotEmpty(row.ReasonZh);
+        Assert.Equal("4", (await RowAsync("R1", on: "2021-11-30")).City.Value);
+
+        await _bureau.SaveIndicatorDefinitionAsync(Define(
+            "R1",
+            IndicatorFormula.Single,
+            new IndicatorTerm { Id = "held", Type = "mechanism.match_event", Filter = "held_on >= @start AND held_on <= @end", Measure = TermMeasure.Count }));
+        var cell = (await RowAsync("R1")).City;
+        Assert.Equal(("0", "6", true, ValueOrigin.Computed), (cell.Computed, cell.Reported, cell.Differs, cell.Origin));
+
+        // A value of another day cannot be compared.
+        Assert.False((await RowAsync("R1", on: "2021-11-30")).City.Differs);
+    }
+
+    [Fact]
+    public async Task Shares_AreComparedUnitByUnit()
+    {
+        await PushTargetAsync("S1", IndicatorKind.Stock, "3");
+        await _city.PushAsync(TestHub.City, new IndicatorShare { IndicatorId = "S1", PlaceId = Daye, TargetValue = "1" });
+        await (await _hub.NodeAsync(TestHub.Daye)).PushAsync(TestHub.Daye, Firm(Daye), "2020-01-01");
+        await _bureau.SaveIndicatorDefinitionAsync(Define(
+            "S1", IndicatorFormula.Single, new IndicatorTerm { Id = "all", Type = "enterprise.organization", Measure = TermMeasure.Count }));
+
+        var row = await RowAsync("S1");
+
+        Assert.Equal(("1", Light.Red), (row.City.Value, row.City.Light));
+        var unit = row.Units.Single(cell => cell.PlaceId == Daye);
+        Assert.Equal(("1", "1", Light.Green), (unit.Value, unit.Target, unit.Light));
+        Assert.Equal(("0", "", Light.Unspecified), (row.Units.Single(cell => cell.PlaceId == Xialu) is var other ? other.Value : "", other.Target, other.Light));
+    }
+
+    [Fact]
+    public async Task LatestFigures_AreTakenAtTheSameRevision()
+    {
+        await PushTargetAsync("L1", IndicatorKind.Ratio, "20");
+        await _city.PushAsync(TestHub.City, new Division { DivisionCode = "420200", Name = "黄石市", Kind = DivisionKind.PrefectureCity });
+        await _city.PushAsync(
+            TestHub.City,
+            Macro("HTVA", StatRevision.Flash, "30"),
+            Macro("HTVA", StatRevision.Final, "99"),
+            Macro("GDP", StatRevision.Flash, "100"),
+            Macro("GDP", StatRevision.Preliminary, "200"));
+        await _bureau.SaveIndicatorDefinitionAsync(Define("L1", IndicatorFormula.Percent, Figure("HTVA"), Figure("GDP")));
+
+        Assert.Equal("30", (await RowAsync("L1")).City.Computed);
+
+        await _city.PushAsync(TestHub.City, Macro("HTVA", StatRevision.Preliminary, "50"));
+        Assert.Equal("25", (await RowAsync("L1")).City.Computed);
+    }
+
+    [Fact]
+    public async Task WrongDefinition_IsRefusedWithEverythingThatIsWrong_AndPreviewKeepsNothing()
+    {
+        await PushTargetAsync("W1", IndicatorKind.Flow, "1");
+        var wrong = Define(
+            "W1",
+            IndicatorFormula.Percent,
+            new IndicatorTerm { Id = "a", Type = "enterprise.organization", Filter = "nothing = 1", Measure = TermMeasure.Sum, Field = "name" });
+        wrong.Divisor = "0";
+
+        foreach (var call in new Func<Task>[] { () => _bureau.SaveIndicatorDefinitionAsync(wrong), () => _bureau.PreviewIndicatorAsync(wrong) })
+        {
+            var error = await Assert.ThrowsAsync<HubException>(call);
+            Assert.Equal(ErrorReason.RequestInvalid, error.Reason);
+            Assert.Equal(
+                ["definition.divisor", "definition.terms", "definition.terms[0].field", "definition.terms[0].filter"],
+                error.FieldViolations.Select(violation => violation.Field).Order(StringComparer.Ordinal));
+        }
+
+        var good = Define("W1", IndicatorFormula.Single, new IndicatorTerm { Id = "a", Type = "enterprise.organization", Measure = TermMeasure.Count });
+        var preview = await _bureau.PreviewIndicatorAsync(good, "2021-12-31");
+        Assert.Equal(("0", null), (preview.Row.City.Computed, preview.Current));
+        Assert.Null((await RowAsync("W1")).Definition);
+
+        var unknown = await Assert.ThrowsAsync<HubException>(
+            () => _bureau.PreviewIndicatorAsync(new IndicatorDefinition(good) { IndicatorId = "none" }));
+        Assert.Equal((StatusCode.NotFound, ErrorReason.IndicatorNotFound), (unknown.StatusCode, unknown.Reason));
+    }
+
+    [Fact]
+    public async Task WrongDefinitionThatWasPushed_IsNamedInItsRow_AndHarmsNoOther()
+    {
+        await PushTargetAsync("A1", IndicatorKind.Flow, "1");
+        await PushTargetAsync("B1", IndicatorKind.Flow, "1");
+        var term = new IndicatorTerm { Id = "a", Type = "enterprise.organization", Filter = "nothing = 1", Measure = TermMeasure.Count };
+        await _city.PushAsync(TestHub.City, Define("A1", IndicatorFormula.Single, term));
+        await _city.PushAsync(TestHub.City, Define("B1", IndicatorFormula.Single, new IndicatorTerm(term) { Filter = "" }));
+
+        var (wrong, right) = (await RowAsync("A1"), await RowAsync("B1"));
+
+        Assert.Contains("nothing", wrong.ReasonEn, StringComparison.Ordinal);
+        Assert.Equal(("", "0"), (wrong.City.Value, right.City.Value));
+    }
+
+    [Fact]
+    public async Task EveryVersionOfADefinition_IsKept()
+    {
+        await PushTargetAsync("V1", IndicatorKind.Stock, "1");
+        var definition = Define("V1", IndicatorFormula.Single, new IndicatorTerm { Id = "a", Type = "enterprise.organization", Measure = TermMeasure.Count });
+        Assert.Equal(1, (await _bureau.SaveIndicatorDefinitionAsync(definition)).Revision);
+        var then = DateTimeOffset.UtcNow;
+        definition.Terms[0].Type = "region.reporting_unit";
+
+        Assert.Equal(2, (await _bureau.SaveIndicatorDefinitionAsync(definition)).Revision);
+        Assert.Equal(2, (await _bureau.SaveIndicatorDefinitionAsync(definition)).Revision);
+
+        Assert.Equal("2", (await RowAsync("V1")).City.Value);
+        Assert.Equal("0", (await RowAsync("V1", asOf: then)).City.Value);
+    }
+
+    [Theory]
+    [InlineData(1800, "", "plan_year")]
+    [InlineData(2021, "0001-01-01", "effective_on")]
+    [InlineData(2021, "soon", "effective_on")]
+    public async Task WrongYearOrDate_IsRefused(int year, string on, string field)
+    {
+        var error = await Assert.ThrowsAsync<HubException>(
+            () => _bureau.GetScorecardAsync(new GetScorecardRequest { PlanYear = year, EffectiveOn = on }));
+        Assert.Equal(field, Assert.Single(error.FieldViolations).Field);
+    }
+
+    private async Task PushFirmsAsync()
+    {
+        var node = await _hub.NodeAsync(TestHub.Daye);
+        var (a, b, c, d, e) = (Firm(Daye), Firm(Daye), Firm(Daye), Firm(Daye), Firm(Daye));
+        foreach (var firm in new[] { a, b, c, d, e })
+        {
+            await node.PushAsync(TestHub.Daye, firm, "2018-01-01");
+        }
+
+        await PushAsync("GR201842000001", a, "2018-11-15");
+        await PushAsync("GR201842000002", b, "2018-11-30");
+        await PushAsync("GR201942000003", d, "2019-10-10");
+        await PushAsync("GR202042000004", e, "2020-12-01");
+        await PushAsync("GR202142000005", a, "2021-11-15");
+        await PushAsync("GR202142000006", c, "2021-12-03");
+        var revoked = Certificate("GR201942000003", d.Uscc, "2019-10-10");
+        revoked.RevokedOn = "2021-06-01";
+        await node.PushAsync(TestHub.Daye, revoked, "2021-06-01");
+        await node.PushAsync(TestHub.Daye, new Organization(e) { ReportingUnit = Xialu, OperatingDivision = Xialu }, "2021-05-10");
+
+        Task PushAsync(string number, Organization firm, string issuedOn) =>
+            node.PushAsync(TestHub.Daye, Certificate(number, firm.Uscc, issuedOn), issuedOn);
+    }
+
+    private static Organization Firm(string unit)
+    {
+        var firm = Make.Organization();
+        firm.ReportingUnit = firm.OperatingDivision = unit;
+        return firm;
+    }
+
+    private static HteCertificate Certificate(string number, string uscc, string issuedOn) => new()
+    {
+        CertNo = number,
+        Uscc = uscc,
+        NameAtIssue = "样例企业",
+        IssuedOn = issuedOn,
+        ValidTo = DateOnly.Parse(issuedOn, CultureInfo.InvariantCulture).AddYears(3).AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        RecognitionType = HteRecognition.First,
+    };
+
+    private static IndicatorTerm Stock(string id, TermMoment moment = TermMoment.Unspecified) => new()
+    {
+        Id = id,
+        Type = "enterprise.hte_certificate",
+        Filter = Valid,
+        Measure = TermMeasure.Distinct,
+        Field = "uscc",
+        Moment = moment,
+    };
+
+    private static IndicatorTerm Figure(string code) => new()
+    {
+#pragma warning disable CA1308 // ids of terms are lower case
+        Id = code.ToLowerInvariant(),
+#pragma warning restore CA1308
+        Type = "mechanism.macro_stat",
+        Filter = $"stat_code = \"{code}\" AND division = \"420200\"",
+        Measure = TermMeasure.Latest,
+        Field = "value",
+    };
+
+    private static IndicatorDefinition Define(string id, IndicatorFormula formula, params IEnumerable<IndicatorTerm> terms) =>
+        new() { IndicatorId = id, Formula = formula, Terms = { terms } };
+
+    private static IndicatorObservation Observation(string id, string period, int number, string value) => new()
+    {
+        IndicatorId = id,
+        ReportingUnit = "420200",
+        Period = period,
+        RevisionNo = number,
+        Value = value,
+        Unit = "家",
+        Source = "黄石市科学技术局",
+    };
+
+    private static MacroStat Macro(string code, StatRevision revision, string value) => new()
+    {
+        StatCode = code,
+        Division = "420200",
+        Period = "2021",
+        Revision = revision,
+        Name = code,
+        Unit = "亿元",
+        Value = value,
+        Publisher = "黄石市统计局",
+        PublishedOn = "2022-03-01",
+    };
+
+    private async Task PushTargetAsync(string id, IndicatorKind kind, string value, string deadline = "2021-12-31") => await _city.PushAsync(
+        TestHub.City,
+        new IndicatorTarget
+        {
+            IndicatorId = id,
+            PlanYear = 2021,
+            System = IndicatorSystem.Headline,
+            QuoteZh = "样例指标",
+            NameEn = "sample",
+            TargetValue = value,
+            Unit = "家",
+            Direction = TargetDirection.AtLeast,
+            Kind = kind,
+            Commitment = Commitment.Ensure,
+            DeadlineOn = deadline,
+            Computation = Computation.Register,
+            Division = "420200",
+        });
+
+    private async Task<ScoreRow> RowAsync(string indicator, string on = "2021-12-31", DateTimeOffset? asOf = null)
+    {
+        var response = await _bureau.GetScorecardAsync(new GetScorecardRequest
+        {
+            PlanYear = 2021,
+            IndicatorIds = { indicator },
+            EffectiveOn = on,
+            RecordedAsOf = asOf is { } instant ? Timestamp.FromDateTimeOffset(instant) : null,
+        });
+        return Assert.Single(response.Rows);
+    }
+}
