@@ -9,6 +9,7 @@ return await runner.RunAsync(
         new GetCommand(runner),
         new ListCommand(runner),
         new AggregateCommand(runner),
+        new ExportCommand(runner),
         new LayoutCommand(runner),
         new CatalogCommand(runner),
         new QuarantineCommand(runner),

@@ -14,6 +14,7 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly HubConnection _connection;
     private readonly QueryService.QueryServiceClient _query;
     private readonly AggregateService.AggregateServiceClient _aggregates;
+    private readonly ExportService.ExportServiceClient _exports;
     private readonly LayoutService.LayoutServiceClient _layouts;
     private readonly CatalogService.CatalogServiceClient _catalog;
     private readonly QuarantineService.QuarantineServiceClient _quarantine;
@@ -31,6 +32,8 @@ public sealed partial class HubClient : IAsyncDisposable
         _connection = new HubConnection(options);
         _query = new(_connection.Invoker);
         _aggregates = new(_connection.Invoker);
+        _exports = new(_connection.Invoker);
+        _profiles = new(_connection.Invoker);
         _layouts = new(_connection.Invoker);
         _catalog = new(_connection.Invoker);
         _quarantine = new(_connection.Invoker);

@@ -8,6 +8,7 @@ using HubExchange.Server.Layouts;
 using HubExchange.Server.Quarantine;
 using HubExchange.Server.Query;
 using HubExchange.Server.Query.Aggregation;
+using HubExchange.Server.Query.Export;
 using HubExchange.Server.Signals;
 using HubExchange.Server.Snapshots;
 using HubExchange.Server.Storage;
@@ -67,6 +68,7 @@ internal static class HubHost
         builder.Services.AddQuarantine(builder.Configuration);
         builder.Services.AddSnapshots(builder.Configuration);
         builder.Services.AddAggregation(builder.Configuration);
+        builder.Services.AddExports(builder.Configuration);
         builder.Services.AddIndicators();
         builder.Services.AddSingleton<LayoutCounter>();
         builder.Services.AddSingleton<LayoutReader>();
@@ -78,6 +80,7 @@ internal static class HubHost
         app.MapGrpcService<Ingestion.StreamService>();
         app.MapGrpcService<Query.QueryService>();
         app.MapGrpcService<Query.Aggregation.AggregateService>();
+        app.MapGrpcService<Query.Export.ExportService>();
         app.MapGrpcService<Indicators.IndicatorService>();
         app.MapGrpcService<Layouts.LayoutService>();
         app.MapGrpcService<Quarantine.QuarantineService>();

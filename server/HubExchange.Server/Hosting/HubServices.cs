@@ -13,6 +13,7 @@ internal static class HubServices
         StreamService.Descriptor,
         QueryService.Descriptor,
         AggregateService.Descriptor,
+        ExportService.Descriptor,
         IndicatorService.Descriptor,
         LayoutService.Descriptor,
         QuarantineService.Descriptor,

@@ -23,6 +23,7 @@ internal static class PermissionTable
         ["CatalogService.GetEntityType"] = ("catalog.read", Everybody),
         ["CatalogService.GetSchemaDiff"] = ("schema.read", ["admin"]),
         ["CatalogService.ListEntityTypes"] = ("catalog.read", Everybody),
+        ["ExportService.ExportRecords"] = ("record.read", Readers),
         ["IdentityService.EnrollNode"] = ("node.enroll", ["admin"]),
         ["IdentityService.GetCaller"] = ("caller.read", Everybody),
         ["IdentityService.IssueToken"] = ("token.issue", ["admin", "security"]),
