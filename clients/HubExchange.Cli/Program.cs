@@ -10,6 +10,7 @@ return await runner.RunAsync(
         new ListCommand(runner),
         new AggregateCommand(runner),
         new ExportCommand(runner),
+        new ProfileCommand(runner),
         new LayoutCommand(runner),
         new CatalogCommand(runner),
         new QuarantineCommand(runner),

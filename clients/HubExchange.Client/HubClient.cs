@@ -15,6 +15,7 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly QueryService.QueryServiceClient _query;
     private readonly AggregateService.AggregateServiceClient _aggregates;
     private readonly ExportService.ExportServiceClient _exports;
+    private readonly ProfileService.ProfileServiceClient _profiles;
     private readonly LayoutService.LayoutServiceClient _layouts;
     private readonly CatalogService.CatalogServiceClient _catalog;
     private readonly QuarantineService.QuarantineServiceClient _quarantine;

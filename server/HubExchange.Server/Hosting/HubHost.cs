@@ -9,6 +9,7 @@ using HubExchange.Server.Quarantine;
 using HubExchange.Server.Query;
 using HubExchange.Server.Query.Aggregation;
 using HubExchange.Server.Query.Export;
+using HubExchange.Server.Query.Profiles;
 using HubExchange.Server.Signals;
 using HubExchange.Server.Snapshots;
 using HubExchange.Server.Storage;
@@ -65,6 +66,7 @@ internal static class HubHost
         builder.Services.AddIngestion(builder.Configuration);
         builder.Services.AddSingleton<RecordReader>();
         builder.Services.AddSingleton<RecordHistory>();
+        builder.Services.AddSingleton<ProfileReader>();
         builder.Services.AddQuarantine(builder.Configuration);
         builder.Services.AddSnapshots(builder.Configuration);
         builder.Services.AddAggregation(builder.Configuration);
@@ -81,6 +83,7 @@ internal static class HubHost
         app.MapGrpcService<Query.QueryService>();
         app.MapGrpcService<Query.Aggregation.AggregateService>();
         app.MapGrpcService<Query.Export.ExportService>();
+        app.MapGrpcService<Query.Profiles.ProfileService>();
         app.MapGrpcService<Indicators.IndicatorService>();
         app.MapGrpcService<Layouts.LayoutService>();
         app.MapGrpcService<Quarantine.QuarantineService>();

@@ -14,6 +14,7 @@ internal static class HubServices
         QueryService.Descriptor,
         AggregateService.Descriptor,
         ExportService.Descriptor,
+        ProfileService.Descriptor,
         IndicatorService.Descriptor,
         LayoutService.Descriptor,
         QuarantineService.Descriptor,

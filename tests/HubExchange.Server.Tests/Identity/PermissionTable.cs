@@ -33,6 +33,7 @@ internal static class PermissionTable
         ["LayoutService.GetLayout"] = ("layout.read", Readers),
         ["LayoutService.ListLayouts"] = ("layout.read", Readers),
         ["LayoutService.SaveLayout"] = ("layout.write", ["bureau"]),
+        ["ProfileService.GetOrganizationProfile"] = ("record.read", Readers),
         ["PushService.Push"] = ("record.push", Sources),
         ["PushService.PushRecords"] = ("record.push", Sources),
         ["QuarantineService.DiscardQuarantinedRecords"] = ("quarantine.write", Readers),
