@@ -11,6 +11,8 @@ return await runner.RunAsync(
         new AggregateCommand(runner),
         new HistoryCommand(runner),
         new ScorecardCommand(runner),
+        new ExportCommand(runner),
+        new ProfileCommand(runner),
         new LayoutCommand(runner),
         new CatalogCommand(runner),
         new QuarantineCommand(runner),

@@ -15,6 +15,8 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly QueryService.QueryServiceClient _query;
     private readonly AggregateService.AggregateServiceClient _aggregates;
     private readonly IndicatorService.IndicatorServiceClient _indicators;
+    private readonly ExportService.ExportServiceClient _exports;
+    private readonly ProfileService.ProfileServiceClient _profiles;
     private readonly LayoutService.LayoutServiceClient _layouts;
     private readonly CatalogService.CatalogServiceClient _catalog;
     private readonly QuarantineService.QuarantineServiceClient _quarantine;
@@ -33,6 +35,8 @@ public sealed partial class HubClient : IAsyncDisposable
         _query = new(_connection.Invoker);
         _aggregates = new(_connection.Invoker);
         _indicators = new(_connection.Invoker);
+        _exports = new(_connection.Invoker);
+        _profiles = new(_connection.Invoker);
         _layouts = new(_connection.Invoker);
         _catalog = new(_connection.Invoker);
         _quarantine = new(_connection.Invoker);

@@ -45,6 +45,43 @@ public sealed class CliTests(CliHub cli) : IClassFixture<CliHub>
     }
 
     [Fact]
+    public async Task Export_WritesAWholeFileOrNone_AndPushTakesItBack()
+    {
+        var uscc = Make.Uscc();
+        var file = cli.PathOf("enterprise.organization-export.csv");
+        await WriteAsync(file, "utf-8", [Row(uscc, "大冶导出铜业")]);
+        Assert.Equal(0, (await cli.RunAsNodeAsync(CliHub.County, "push", file)).ExitCode);
+
+        var exported = Path.Combine(cli.PathOf(""), "enterprise.organization-again.csv");
+        var run = await cli.RunAsNodeAsync(CliHub.County, "export", "enterprise.organization", "--filter", $"uscc = \"{uscc}\"", "-o", exported);
+        Assert.True(run.ExitCode == 0, run.StandardError);
+        Assert.Contains("大冶导出铜业", await File.ReadAllTextAsync(exported), StringComparison.Ordinal);
+        Assert.Equal(0, (await cli.RunAsNodeAsync(CliHub.County, "push", exported)).ExitCode);
+
+        var before = await File.ReadAllBytesAsync(exported);
+        var wrong = await cli.RunAsNodeAsync(CliHub.County, "export", "enterprise.organization", "--filter", "nothing = 1", "-o", exported);
+        Assert.NotEqual(0, wrong.ExitCode);
+        Assert.Equal(before, await File.ReadAllBytesAsync(exported));
+        Assert.Empty(Directory.GetFiles(cli.PathOf(""), ".*.part"));
+    }
+
+    [Fact]
+    public async Task Profile_ShowsTheOrganisation()
+    {
+        var uscc = Make.Uscc();
+        var file = cli.PathOf("enterprise.organization-profile.csv");
+        await WriteAsync(file, "utf-8", [Row(uscc, "大冶档案铜业")]);
+        Assert.Equal(0, (await cli.RunAsNodeAsync(CliHub.County, "push", file)).ExitCode);
+
+        var shown = await cli.RunAsNodeAsync(CliHub.County, "profile", uscc);
+
+        Assert.True(shown.ExitCode == 0, shown.StandardError);
+        Assert.Contains("大冶档案铜业", shown.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("近期变更", shown.StandardOutput, StringComparison.Ordinal);
+        Assert.Equal("enterprise.organization", (string?)(await cli.JsonAsync("profile", uscc))["organization"]!["type"]);
+    }
+
+    [Fact]
     public async Task Quarantine_ListsAndShowsWhatWasRefused()
     {
         var uscc = Make.Uscc();

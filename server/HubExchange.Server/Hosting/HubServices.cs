@@ -13,6 +13,8 @@ internal static class HubServices
         StreamService.Descriptor,
         QueryService.Descriptor,
         AggregateService.Descriptor,
+        ExportService.Descriptor,
+        ProfileService.Descriptor,
         IndicatorService.Descriptor,
         LayoutService.Descriptor,
         QuarantineService.Descriptor,

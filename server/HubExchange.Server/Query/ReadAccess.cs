@@ -37,16 +37,44 @@ internal sealed class ReadAccess(Caller caller, EntityType type)
     /// <returns>The bytes to hand out and the paths of the removed fields.</returns>
     public (ByteString Payload, IReadOnlyList<string> Cut) Cut(ByteString payload, string source)
     {
-        if (caller.Node.Length > 0 && source == caller.Node)
+        if (IsOwn(source))
         {
             return (payload, []);
+        }
+
+        var (record, cut) = CutRecord(payload, source);
+        return (record.ToByteString(), cut);
+    }
+
+    /// <summary>The same for whoever needs the record instead of its bytes.</summary>
+    public (IMessage Record, IReadOnlyList<string> Cut) CutRecord(ByteString payload, string source)
+    {
+        if (IsOwn(source))
+        {
+            return (type.Parse(payload), []);
         }
 
         var record = type.Message.Parser.WithDiscardUnknownFields(true).ParseFrom(payload);
         var cut = new List<string>();
         CutFields(type.Fields, record, "", cut);
-        return (record.ToByteString(), cut);
+        return (record, cut);
     }
+
+    /// <summary>Whether the caller may see a field on the rows of at least one source.</summary>
+    /// <param name="field">A field of the type.</param>
+    /// <param name="source">Whose rows are read, as in <see cref="RecordRows.From"/>.</param>
+    public bool MaySeeAny(EntityField field, string source) =>
+        MaySee(field.DataClass) || (caller.Node.Length > 0 && (source is "" or RecordRows.EverySource || IsOwn(source)));
+
+    /// <summary>Paths of the fields that are cut from rows of other nodes.</summary>
+    public IEnumerable<string> HiddenPaths() => HiddenPaths(type.Fields, "");
+
+    private IEnumerable<string> HiddenPaths(IReadOnlyList<EntityField> fields, string path) => fields.SelectMany(field =>
+        !MaySee(field.DataClass) ? [path + field.Name]
+        : field.Descriptor is { FieldType: FieldType.Message, IsMap: false } ? HiddenPaths(EntityField.AllOf(field.Descriptor.MessageType), $"{path}{field.Name}.")
+        : []);
+
+    private bool IsOwn(string source) => caller.Node.Length > 0 && source == caller.Node;
 
     private void CutFields(IReadOnlyList<EntityField> fields, IMessage record, string path, List<string> cut)
     {

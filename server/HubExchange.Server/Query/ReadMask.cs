@@ -15,6 +15,7 @@ internal sealed class ReadMask
 
     private readonly EntityType _type;
     private readonly Node _root = new();
+    private readonly List<string> _fields = [];
 
     private ReadMask(EntityType type) => _type = type;
 
@@ -38,6 +39,9 @@ internal sealed class ReadMask
             $"{type.Id} has no field {path}. Fields: {string.Join(", ", type.Fields.Select(field => field.Name))}")).Take(1).ToArray();
         return problems is [] ? read : throw HubErrors.InvalidRequest(problems);
     }
+
+    /// <summary>The fields of the record that are wanted, whole or in part, in the order of the mask.</summary>
+    public IReadOnlyList<string> Fields => _fields;
 
     /// <summary>Whether a field is wanted, given by its path.</summary>
     public bool Has(string path)
@@ -63,9 +67,12 @@ internal sealed class ReadMask
     public ByteString Apply(ByteString payload)
     {
         var record = _type.Message.Parser.WithDiscardUnknownFields(true).ParseFrom(payload);
-        Clear(record, _root);
+        Apply(record);
         return record.ToByteString();
     }
+
+    /// <summary>Clears what is not wanted.</summary>
+    public void Apply(IMessage record) => Clear(record, _root);
 
     private bool Add(string path)
     {
@@ -83,6 +90,11 @@ internal sealed class ReadMask
         }
 
         node.IsWhole = true;
+        if (path.Split('.')[0] is var whole && !_fields.Contains(whole))
+        {
+            _fields.Add(whole);
+        }
+
         return true;
     }
 

@@ -15,6 +15,8 @@ internal sealed class EntityTable
     /// <summary>Source of the records the hub itself consolidates from those of several nodes. No node id looks like this.</summary>
     public const string HubSource = "HUB";
 
+    private const string OrganizationType = "enterprise.organization";
+
     private const string VersionSuffix = "_version";
 
     private readonly FrozenDictionary<string, EntityColumn> _byName;
@@ -70,6 +72,9 @@ internal sealed class EntityTable
         Type.Options.Placement is { } placement
             ? new[] { placement.Organization, placement.ReportingUnit }.Where(name => name.Length > 0).Select(name => _byName[name])
             : [];
+
+    /// <summary>The columns that hold keys of organisations.</summary>
+    public IEnumerable<EntityColumn> OrganizationColumns => Columns.Where(column => column.Field.Options.Reference == OrganizationType);
 
     /// <inheritdoc />
     public override string ToString() => Table;

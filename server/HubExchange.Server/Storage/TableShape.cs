@@ -32,6 +32,13 @@ internal sealed record TableShape(
             indexes.Add(new IndexShape($"{table.Name}_{role}", [column.Name], false, Consolidated));
         }
 
+        // What names an organisation is searched by it (profiles). Lists need an index of their elements.
+        foreach (var column in table.OrganizationColumns.Except(table.PlacementColumns))
+        {
+            var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{table.Name}_ref{column.Field.Descriptor.FieldNumber}");
+            indexes.Add(new IndexShape(name, [column.Name], false, Consolidated, column.Field.IsList ? "gin" : "btree"));
+        }
+
         yield return new TableShape(
             table.Schema,
             table.Name,
@@ -60,7 +67,7 @@ internal sealed record TableShape(
     public string Create(IndexShape index)
     {
         var unique = index.IsUnique ? "unique " : "";
-        return $"create {unique}index \"{index.Name}\" on {QuotedName} ({index.ColumnList}) where {index.Predicate}";
+        return $"create {unique}index \"{index.Name}\" on {QuotedName}{(index.Method == "btree" ? "" : $" using {index.Method}")} ({index.ColumnList}) where {index.Predicate}";
     }
 }
 
@@ -75,7 +82,7 @@ internal sealed record ColumnShape(string Name, string SqlType, bool IsRequired,
 }
 
 /// <summary>An index of a <see cref="TableShape"/>; the predicate is empty for a primary key.</summary>
-internal sealed record IndexShape(string Name, IReadOnlyList<string> Columns, bool IsUnique, string Predicate)
+internal sealed record IndexShape(string Name, IReadOnlyList<string> Columns, bool IsUnique, string Predicate, string Method = "btree")
 {
     public string ColumnList => string.Join(", ", Columns.Select(column => $"\"{column}\""));
 }
