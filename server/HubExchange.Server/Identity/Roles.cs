@@ -27,7 +27,7 @@ internal static class Roles
         // The science and technology bureau, the one role that sees conditional records and personal data.
         ("bureau",
         [
-            "caller.read", "catalog.read", "layout.read", "layout.write", "quarantine.read", "quarantine.write",
+            "caller.read", "catalog.read", "indicator.edit", "layout.read", "layout.write", "quarantine.read", "quarantine.write",
             "record.read", "record.read.conditional", "record.read.personal",
             "snapshot.decide", "snapshot.read", "stream.read",
         ]),

@@ -3,6 +3,7 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Mechanism.V1;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Query;
+using HubExchange.Server.Query.Filters;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Npgsql;

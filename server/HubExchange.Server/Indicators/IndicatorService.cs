@@ -8,6 +8,7 @@ using HubExchange.Server.Errors;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Ingestion;
 using HubExchange.Server.Query;
+using HubExchange.Server.Query.Filters;
 using HubExchange.V1;
 
 namespace HubExchange.Server.Indicators;
