@@ -26,7 +26,7 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
     private const string Latest = "v.hub_effective_from desc, v.hub_revision desc";
 
     private static readonly string[] OrderColumns =
-        ["hub_key", "hub_source", "hub_source_kind", "hub_effective_from", "hub_revision", "hub_deleted"];
+        ["hub_key", "hub_source", "hub_source_kind", "hub_effective_from", "hub_recorded_at", "hub_revision", "hub_deleted"];
 
     private string? _recorded;
     private string? _effective;
