@@ -28,7 +28,7 @@ internal sealed partial class HubStorage : IAsyncDisposable
         Schema = new SchemaSync(Tables);
 
         // The names tell the pools apart in metrics.
-        DataSource = new NpgsqlDataSourceBuilder(StorageConnection.ForReading(connectionString)) { Name = "hub" }.Build();
+        DataSource = new NpgsqlDataSourceBuilder(connectionString) { Name = "hub" }.Build();
         WriteSource = new NpgsqlDataSourceBuilder(StorageConnection.ForWriting(connectionString, options.IdleTransactionTimeout)) { Name = "hub-write" }.Build();
         if (_private is not null)
         {
@@ -37,7 +37,7 @@ internal sealed partial class HubStorage : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives connections for everything but batches of records: every statement is planned by what the tables hold now.</summary>
+    /// <summary>Gives connections.</summary>
     public NpgsqlDataSource DataSource { get; }
 
     /// <summary>Gives connections for writing batches of records: every look-up goes through an index, whatever the statistics say.</summary>

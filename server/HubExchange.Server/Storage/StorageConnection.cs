@@ -16,18 +16,6 @@ internal static class StorageConnection
     private const string WriteSettings =
         "-c work_mem=32MB -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan";
 
-    // A plan that was made when tables were nearly empty reads them from end to end for every row of another, for hours once they have
-    // millions. Reads are planned each time, by the sizes the tables have then; that takes a fraction of a millisecond per table.
-    private const string ReadSettings = "-c plan_cache_mode=force_custom_plan";
-
-    /// <summary>The same connection for reading: no statement keeps the plan of an earlier one.</summary>
-    public static string ForReading(string connectionString)
-    {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        builder.Options = $"{builder.Options} {ReadSettings}".Trim();
-        return builder.ConnectionString;
-    }
-
     /// <summary>The same connection for writing batches: look-ups only through indexes, and no transaction that stands still for ever.</summary>
     public static string ForWriting(string connectionString, TimeSpan idleTransactionTimeout)
     {

@@ -1,5 +1,5 @@
 -- What somebody writes who counts one type by place: each record once in its unit, and once in every zone around it and in it.
--- {0}: type id, {1}: the rows with hub_key, zone_ids, reporting_unit and division.
+-- In braces: the id of the type, and its rows with hub_key, zone_ids, reporting_unit and division.
 select '{0}' as type, 'unit:' || coalesce(r.reporting_unit, (
     select u.unit from unit u where r.division like u.division || '%' order by length(u.division) desc limit 1)) as place,
   count(distinct r.hub_key)

@@ -25,7 +25,7 @@ internal static class QueryShape
     public static AggregateRecordsRequest UnitByZone() => new()
     {
         Type = Organization,
-        Groups = { "unit", "zone" },
+        Groups = { "@unit", "@zone" },
         Measures = { new Measure { Id = "records", Function = MeasureFunction.Count } },
         PageSize = 1_000,
     };
