@@ -98,7 +98,9 @@ internal sealed class CompiledSql : IBenchmark
 
             return new Measurement($"{Name}.{what}", $"编译的 SQL:{zh},p50", $"compiled SQL: {en}, p50", "ms", ours)
             {
-                Target = Target.RatioAtMost(1.2), Peer = QueryShape.Peer, PeerValues = peers,
+                Target = Target.RatioAtMost(1.2),
+                Peer = QueryShape.Peer,
+                PeerValues = peers,
             };
         }
     }
