@@ -42,7 +42,9 @@ internal sealed class TenTimesTheRecords : IBenchmark
 
             return new Measurement($"{Name}.{what}", $"十倍记录:{zh}", $"ten times the records: {en}", "ms", many)
             {
-                Target = Target.RatioBelow(2), Peer = Peer, PeerValues = few,
+                Target = Target.RatioBelow(2),
+                Peer = Peer,
+                PeerValues = few,
             };
         }
     }
