@@ -7,6 +7,8 @@ namespace HubExchange.Benchmarks;
 internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
 {
     private HubUnderTest? _hub;
+    private FilledCity? _city;
+    private FilledCity? _large;
     private PlainDatabase? _plain;
     private Publisher? _publisher;
 
@@ -16,6 +18,14 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
     /// <summary>The hub most benchmarks share.</summary>
     public async Task<HubUnderTest> HubAsync(CancellationToken cancellationToken) =>
         _hub ??= await HubUnderTest.StartAsync(cancellationToken);
+
+    /// <summary>A hub with a city in it.</summary>
+    public async Task<FilledCity> CityAsync(CancellationToken cancellationToken) =>
+        _city ??= await FilledCity.StartAsync(Options.CityScale, cancellationToken);
+
+    /// <summary>A hub with ten times as much in it: 2 million versions.</summary>
+    public async Task<FilledCity> LargeCityAsync(CancellationToken cancellationToken) =>
+        _large ??= await FilledCity.StartAsync(Options.LargeCityScale, cancellationToken);
 
     /// <summary>A second database in the PostgreSQL of that hub, with a plain table of the same columns and indexes.</summary>
     public async Task<PlainDatabase> PlainAsync(CancellationToken cancellationToken) =>
@@ -37,6 +47,11 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
         if (_plain is not null)
         {
             await _plain.DisposeAsync();
+        }
+
+        foreach (var city in new[] { _city, _large }.OfType<FilledCity>())
+        {
+            await city.DisposeAsync();
         }
 
         if (_hub is not null)

@@ -17,6 +17,12 @@ internal sealed record BenchmarkOptions(
     /// <summary>Records of one run of a rate.</summary>
     public int Records => IsQuick ? 20_000 : 200_000;
 
+    /// <summary>Scale of the simulator for a city: 100,000 records a year.</summary>
+    public double CityScale => IsQuick ? 0.1 : 5;
+
+    /// <summary>Scale of the simulator for a million records a year.</summary>
+    public double LargeCityScale => CityScale * 10;
+
     /// <summary>Reads the command line. Null: it is wrong, or asks for help.</summary>
     public static BenchmarkOptions? Parse(string[] args, IReadOnlyList<IBenchmark> all)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using HubExchange.Benchmarks;
 using HubExchange.Benchmarks.Ingest;
+using HubExchange.Benchmarks.Query;
 
 IBenchmark[] all =
 [
@@ -15,6 +16,16 @@ IBenchmark[] all =
     new LongLine(),
     new ManyRecordsStored(),
     new ProcessorTimePerStep(),
+    new SingleRecord(),
+    new SelectiveList(),
+    new LayoutCounts(),
+    new AggregateAsOf(),
+    new Scorecard(),
+    new CompiledSql(),
+    new TenTimesTheRecords(),
+
+    // Last, because it adds records.
+    new AggregateWhileWriting(),
 ];
 
 if (BenchmarkOptions.Parse(args, all) is not { } options)

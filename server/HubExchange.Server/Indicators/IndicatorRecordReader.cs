@@ -1,4 +1,3 @@
-using System.Data;
 using HubExchange.Contracts.Entities;
 using HubExchange.Mechanism.V1;
 using HubExchange.Server.Identity;
@@ -19,7 +18,7 @@ internal sealed class IndicatorRecordReader(EntityTypes types, HubStorage storag
         ListIndicatorRecordsRequest request, ReadTime time, string after, int limit, Caller caller, CancellationToken cancellationToken)
     {
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
         var book = await IndicatorBook.ReadAsync(storage, types, connection, time.RecordedAsOf, cancellationToken);
         var target = book.Targets.FirstOrDefault(target => target.IndicatorId == request.IndicatorId);
         var definition = book.Definitions.GetValueOrDefault(request.IndicatorId);

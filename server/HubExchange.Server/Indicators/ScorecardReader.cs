@@ -1,4 +1,3 @@
-using System.Data;
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using HubExchange.Contracts.Entities;
@@ -23,7 +22,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
     {
         var asked = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
         var book = await IndicatorBook.ReadAsync(storage, types, connection, asked.RecordedAsOf, cancellationToken);
         var year = request.PlanYear != 0 ? request.PlanYear : book.Targets.Select(target => target.PlanYear).DefaultIfEmpty(ChinaTime.Today(clock).Year).Max();
         var today = asked.RecordedAsOf is { } instant ? ChinaTime.DayOf(instant) : ChinaTime.Today(clock);
@@ -52,7 +51,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
         IndicatorDefinition definition, DateOnly? day, CancellationToken cancellationToken)
     {
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
         var book = await IndicatorBook.ReadAsync(storage, types, connection, null, cancellationToken);
         if (book.Targets.FirstOrDefault(target => target.IndicatorId == definition.IndicatorId) is not { } target)
         {

@@ -1,4 +1,3 @@
-using System.Data;
 using HubExchange.Contracts.Entities;
 using HubExchange.Region.V1;
 using HubExchange.Server.Errors;
@@ -16,7 +15,7 @@ internal sealed class LayoutReader(EntityTypes types, HubStorage storage, Layout
     public async Task<PlaceBook> ReadBookAsync(ReadTime moment, CancellationToken cancellationToken)
     {
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
         return await PlaceBook.ReadAsync(storage, types, connection, moment, ChinaTime.Today(time), cancellationToken);
     }
 
@@ -26,7 +25,7 @@ internal sealed class LayoutReader(EntityTypes types, HubStorage storage, Layout
     {
         // One snapshot for layout, places and records, or the totals of a busy hub would not fit together.
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
         var book = await PlaceBook.ReadAsync(storage, types, connection, moment, ChinaTime.Today(time), cancellationToken);
         var definition = book.Find(id) ?? throw HubErrors.Of(ErrorReason.LayoutNotFound, ("layout", id));
         var standing = await counter.CountAsync(connection, moment, book, cancellationToken);

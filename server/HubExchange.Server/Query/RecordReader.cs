@@ -21,6 +21,7 @@ internal sealed class RecordReader(HubStorage storage, EntityTypes types, TimePr
         command.CommandText = $"select {RecordRow.Columns} from {rows.From(type, RecordRow.Envelope, source, access.OwnNode, keys)} r";
 
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var survey = time.IsCurrent ? null : await connection.BeginSurveyAsync(cancellationToken);
         command.Connection = connection;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? RecordRow.Read(type, reader, access, mask) : null;
@@ -69,6 +70,7 @@ internal sealed class RecordReader(HubStorage storage, EntityTypes types, TimePr
         EntityType type, ListQuery query, ListOrder order, NpgsqlCommand command, ReadAccess access, CancellationToken cancellationToken)
     {
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var survey = query.Time.IsCurrent ? null : await connection.BeginSurveyAsync(cancellationToken);
         command.Connection = connection;
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         var records = new List<Record>();

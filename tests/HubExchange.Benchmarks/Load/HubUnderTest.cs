@@ -39,10 +39,9 @@ internal sealed class HubUnderTest : IAsyncDisposable
     /// <summary>Starts a hub, enrols the counties and lets the code warm up.</summary>
     public static async Task<HubUnderTest> StartAsync(CancellationToken cancellationToken)
     {
-        var hub = new HubUnderTest(await HubProcess.StartAsync("--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information"));
+        var hub = await StartEmptyAsync();
         try
         {
-            await hub.EnrolAsync();
             var warmUp = Organizations.NewBatch();
             await hub.PushAsync(Frames.Of(warmUp, 0, WarmUp, Counties.Length, 500), cancellationToken);
             await hub.PushAsync(Frames.Of(warmUp, 0, WarmUp, Counties.Length, 500), cancellationToken);
@@ -62,6 +61,25 @@ internal sealed class HubUnderTest : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Starts a hub and enrols the counties; it has no other records.</summary>
+    public static async Task<HubUnderTest> StartEmptyAsync()
+    {
+        var hub = new HubUnderTest(await HubProcess.StartAsync("--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information"));
+        try
+        {
+            await hub.EnrolAsync();
+            return hub;
+        }
+        catch
+        {
+            await hub.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A connection without a certificate, for people.</summary>
+    public GrpcChannel Connect() => Connect(null, Process.Address);
 
     /// <summary>Pushes frames, one stream and one connection for each list, the sources in turn.</summary>
     /// <param name="streams">Frames of each stream.</param>
@@ -174,14 +192,15 @@ internal sealed class HubUnderTest : IAsyncDisposable
         return frame => began + (long)(ticks * (frame + ((double)stream / streams)));
     }
 
-    private GrpcChannel Connect(X509Certificate2 certificate, Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    private GrpcChannel Connect(X509Certificate2? certificate, Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
     {
         DisposeHttpClient = true,
+        MaxReceiveMessageSize = null,
         HttpHandler = new SocketsHttpHandler
         {
             SslOptions = new SslClientAuthenticationOptions
             {
-                ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true),
+                ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, null, offline: true),
                 CertificateChainPolicy = new X509ChainPolicy
                 {
                     TrustMode = X509ChainTrustMode.CustomRootTrust,

@@ -1,4 +1,3 @@
-using System.Data;
 using Google.Protobuf.WellKnownTypes;
 using HubExchange.Contracts.Entities;
 using HubExchange.Region.V1;
@@ -37,7 +36,7 @@ internal sealed class AggregateReader(EntityTypes types, HubStorage storage, Wri
         var instant = wanted is { } earlier && earlier < settled ? earlier : settled;
 
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
 
         // Where nothing is newer, what is current is what was known then, and takes the shorter way. The feed, whose reading also begins
         // the snapshot, speaks for other hubs; in this one nothing that began after the instant can be in the snapshot if nothing began.

@@ -1,4 +1,3 @@
-using System.Data;
 using HubExchange.Contracts.Entities;
 using HubExchange.Region.V1;
 using HubExchange.Server.Errors;
@@ -19,7 +18,7 @@ internal sealed class CellReader(EntityTypes types, HubStorage storage)
         var request = cell.Request;
         var time = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
         PlaceBook? book = null;
         LayoutDefinition? layout = null;
         if (plan.NeedsPlace)
