@@ -14,7 +14,7 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly HubConnection _connection;
     private readonly QueryService.QueryServiceClient _query;
     private readonly AggregateService.AggregateServiceClient _aggregates;
-    private readonly IndicatorService.IndicatorServiceClient _indicators;
+    private readonly Mechanism.V1.IndicatorService.IndicatorServiceClient _indicators;
     private readonly ExportService.ExportServiceClient _exports;
     private readonly ProfileService.ProfileServiceClient _profiles;
     private readonly LayoutService.LayoutServiceClient _layouts;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Google.Protobuf;
 using HubExchange.Client;
 using HubExchange.Testing;
+using HubExchange.Mechanism.V1;
 using HubExchange.V1;
 
 namespace HubExchange.EndToEnd;

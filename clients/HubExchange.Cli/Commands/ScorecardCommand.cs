@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Google.Protobuf.WellKnownTypes;
+using HubExchange.Mechanism.V1;
 using HubExchange.V1;
 using Spectre.Console;
 

@@ -20,6 +20,8 @@ internal sealed class FigureGenerator(CityDraft city)
         ("HS21-502", "人"),
     ];
 
+    private static readonly (string Indicator, decimal Target)[] Shared = [("HS21-H07", 450), ("HS21-H08", 300), ("HS21-302", 300), ("HS21-308", 70)];
+
     private static readonly (string Code, string Name, decimal City, decimal Province, decimal Growth)[] Macro =
     [
         ("GDP", "地区生产总值", 1_865.7m, 50_012.9m, 12.9m), ("HTVA", "高新技术产业增加值", 430.2m, 10_196.6m, 15.1m),
@@ -47,7 +49,25 @@ internal sealed class FigureGenerator(CityDraft city)
             }
         }
 
+        AddShares();
         AddMacro();
+    }
+
+    // The city gives each unit an even part of what adds up over the units.
+    private void AddShares()
+    {
+        foreach (var (indicator, target) in Shared)
+        {
+            foreach (var unit in Unit.All)
+            {
+                city.Add(CityNodes.Center, new IndicatorShare
+                {
+                    IndicatorId = indicator,
+                    PlaceId = unit.Id,
+                    TargetValue = Text.Of(Math.Ceiling(target / Unit.All.Count)),
+                });
+            }
+        }
     }
 
     private IndicatorObservation Observation(string indicator, string unit, int month, decimal value, string unitName, string source) => new()

@@ -15,7 +15,7 @@ internal static class HubServices
         AggregateService.Descriptor,
         ExportService.Descriptor,
         ProfileService.Descriptor,
-        IndicatorService.Descriptor,
+        Mechanism.V1.IndicatorService.Descriptor,
         LayoutService.Descriptor,
         QuarantineService.Descriptor,
         SnapshotService.Descriptor,

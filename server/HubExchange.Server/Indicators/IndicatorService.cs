@@ -15,7 +15,7 @@ namespace HubExchange.Server.Indicators;
 
 internal sealed class IndicatorService(
     EntityTypes types, ScorecardReader scorecards, IndicatorRecordReader records, IndicatorCheck check, OperatorWriter writer, RecordReader reader)
-    : V1.IndicatorService.IndicatorServiceBase
+    : Mechanism.V1.IndicatorService.IndicatorServiceBase
 {
     public override Task<GetScorecardResponse> GetScorecard(GetScorecardRequest request, ServerCallContext context) =>
         scorecards.ReadAsync(request, context.CancellationToken);

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using HubExchange.Benchmarks.Load;
+using HubExchange.Mechanism.V1;
 using HubExchange.V1;
 
 namespace HubExchange.Benchmarks.Query;

@@ -96,8 +96,11 @@ public sealed class SourceLimitTests(SharedCluster cluster)
         await using var ___ = first;
         await first.SendAsync(1, Type, Enumerable.Range(0, 500).Select(_ => Make.Organization()));
         await first.SendAsync(2, Type, Enumerable.Range(0, 500).Select(_ => Make.Organization()));
-        Assert.Equal(1, (await first.ReceiveAsync()).Ack.ThroughSequence);
-        Assert.Equal(2, (await first.ReceiveAsync()).Ack.ThroughSequence);
+
+        // One ack may speak for both.
+        while ((await first.ReceiveAsync()).Ack.ThroughSequence < 2)
+        {
+        }
 
         var (second, welcome) = await RawPush.OpenAsync(hub, identity, "held");
         await using var ____ = second;

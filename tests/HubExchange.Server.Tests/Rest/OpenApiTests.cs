@@ -27,8 +27,10 @@ public sealed class OpenApiTests(RestHub fixture, SharedCluster cluster) : IClas
     public static TheoryData<string> Unary =>
         [.. HubServices.All.SelectMany(service => service.Methods).Where(rpc => !rpc.IsClientStreaming).Select(rpc => rpc.FullName)];
 
+    // Files are no JSON and have tests of their own.
     public static TheoryData<string> Gets => [.. HubServices.All
         .SelectMany(service => service.Methods)
+        .Where(rpc => rpc.OutputType != Google.Api.HttpBody.Descriptor)
         .SelectMany(HttpBinding.Of)
         .Where(binding => binding.Verb == "GET")
         .Select(binding => binding.Path)];
@@ -142,6 +144,8 @@ public sealed class OpenApiTests(RestHub fixture, SharedCluster cluster) : IClas
             .Replace("{type}", "enterprise.organization", StringComparison.Ordinal)
             .Replace("{key}", fixture.Uscc, StringComparison.Ordinal)
             .Replace("{layout}", "small", StringComparison.Ordinal)
+            .Replace("{uscc}", fixture.Uscc, StringComparison.Ordinal)
+            .Replace("{indicator_id}", "HS21-H06", StringComparison.Ordinal)
             .Replace("{id}", fixture.QuarantineId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
         var (status, json) = await GetAsync(url);
