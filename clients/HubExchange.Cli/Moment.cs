@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
 
 namespace HubExchange.Cli;
 
@@ -25,6 +26,10 @@ internal sealed class Moment
     /// <summary>The instant; null for now.</summary>
     /// <exception cref="UsageException">It is no instant.</exception>
     public DateTimeOffset? AsOf(Invocation invocation) => invocation.Get(_asOf) is { Length: > 0 } text ? InstantOf(text) : null;
+
+    /// <summary>The instant as requests carry it; null for now.</summary>
+    public Timestamp? Timestamp(Invocation invocation) =>
+        AsOf(invocation) is { } instant ? Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(instant) : null;
 
     /// <summary>The date; null for the latest.</summary>
     /// <exception cref="UsageException">It is no date.</exception>

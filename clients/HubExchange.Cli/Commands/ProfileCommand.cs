@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using HubExchange.Contracts.Entities;
@@ -32,8 +31,8 @@ internal sealed class ProfileCommand : Command
         {
             Uscc = invocation.Get(_uscc),
             SectionSize = invocation.Get(_size),
-            RecordedAsOf = _moment.AsOf(invocation) is { } instant ? Timestamp.FromDateTimeOffset(instant) : null,
-            EffectiveOn = _moment.On(invocation)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "",
+            RecordedAsOf = _moment.Timestamp(invocation),
+            EffectiveOn = _moment.OnText(invocation),
         };
         var profile = await client.GetProfileAsync(request, cancellationToken);
         if (invocation.Screen.IsJson)

@@ -36,7 +36,7 @@ internal sealed class ScorecardCommand : Command
             {
                 PlanYear = invocation.Get(_year),
                 IndicatorIds = { ids },
-                RecordedAsOf = _moment.AsOf(invocation) is { } instant ? Timestamp.FromDateTimeOffset(instant) : null,
+                RecordedAsOf = _moment.Timestamp(invocation),
                 EffectiveOn = _moment.OnText(invocation),
                 CityOnly = ids.Length == 0,
             },

@@ -15,7 +15,7 @@ internal sealed class CatalogService(EntityTypes types, HubStorage storage) : V1
     /// <inheritdoc />
     public override Task<GetEntityTypeResponse> GetEntityType(GetEntityTypeRequest request, ServerCallContext context)
     {
-        var type = types.Find(request.Type) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", request.Type));
+        var type = types.Demand(request.Type);
         return Task.FromResult(new GetEntityTypeResponse { EntityType = CatalogText.Of(type, withFields: true) });
     }
 

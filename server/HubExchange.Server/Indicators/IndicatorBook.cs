@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using HubExchange.Contracts.Entities;
 using HubExchange.Mechanism.V1;
 using HubExchange.Server.Query;
@@ -18,31 +17,15 @@ internal sealed record IndicatorBook(
     public static async Task<IndicatorBook> ReadAsync(
         HubStorage storage, EntityTypes types, NpgsqlConnection connection, DateTime? recordedAsOf, CancellationToken cancellationToken)
     {
-        var targets = await ReadAsync(IndicatorTarget.Parser);
-        var definitions = await ReadAsync(IndicatorDefinition.Parser);
-        var shares = await ReadAsync(IndicatorShare.Parser);
-        var observations = await ReadAsync(IndicatorObservation.Parser);
+        var messages = new StoredMessages(storage, types, connection, new ReadTime(recordedAsOf, null));
+        var targets = await messages.ReadAsync(IndicatorTarget.Parser, cancellationToken);
+        var definitions = await messages.ReadAsync(IndicatorDefinition.Parser, cancellationToken);
+        var shares = await messages.ReadAsync(IndicatorShare.Parser, cancellationToken);
+        var observations = await messages.ReadAsync(IndicatorObservation.Parser, cancellationToken);
         return new IndicatorBook(
             targets,
             definitions.ToDictionary(definition => definition.IndicatorId),
             shares.ToLookup(share => share.IndicatorId),
             observations.ToLookup(observation => (observation.IndicatorId, observation.ReportingUnit)));
-
-        async Task<List<T>> ReadAsync<T>(MessageParser<T> parser)
-            where T : IMessage<T>, new()
-        {
-            await using var command = new NpgsqlCommand { Connection = connection };
-            var rows = new RecordRows(storage, new ReadTime(recordedAsOf, null), command.Parameters);
-            command.CommandText =
-                $"select r.hub_payload from {rows.From(types.Of<T>(), ["hub_key", "hub_payload"])} r order by r.hub_key collate \"C\"";
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            var records = new List<T>();
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                records.Add(parser.ParseFrom(reader.GetFieldValue<byte[]>(0)));
-            }
-
-            return records;
-        }
     }
 }

@@ -20,9 +20,6 @@ namespace HubExchange.Server.Indicators;
 internal sealed class IndicatorCalculator(
     EntityTypes types, HubStorage storage, NpgsqlConnection connection, DateTime? recordedAsOf, DateOnly today)
 {
-    private static readonly CodeList Revisions =
-        CodeList.Of(StatRevisionReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>(nameof(StatRevision)));
-
     private readonly Dictionary<DateOnly, PlaceBook> _books = [];
     private readonly Dictionary<string, TermResult> _results = [];
 
@@ -67,21 +64,13 @@ internal sealed class IndicatorCalculator(
     private async Task<TermResult> MeasureAsync(
         IndicatorDefinition definition, IndicatorTerm term, IndicatorPeriod period, CancellationToken cancellationToken)
     {
-        TermResult? result = null;
+        var measured = new List<TermResult>();
         foreach (var day in period.DaysOf(term.Moment))
         {
-            var measured = await MeasureAsync(definition, term, period, day, cancellationToken);
-            if (result is null)
-            {
-                result = measured;
-            }
-            else
-            {
-                result.Lower(measured, term.Measure);
-            }
+            measured.Add(await MeasureAsync(definition, term, period, day, cancellationToken));
         }
 
-        return result!;
+        return measured.Aggregate((left, right) => TermResult.Lowest(left, right, term.Measure));
     }
 
     private async Task<TermResult> MeasureAsync(
@@ -91,7 +80,7 @@ internal sealed class IndicatorCalculator(
         var key = $"{period}|{day}|{Nameless(term)}|{string.Join('|', others)}";
         if (_results.TryGetValue(key, out var known))
         {
-            return known.Copy();
+            return known;
         }
 
         var result = new TermResult();
@@ -103,7 +92,7 @@ internal sealed class IndicatorCalculator(
         {
             if (term.Measure == TermMeasure.Latest)
             {
-                result.Revisions[(StatRevision)(Revisions.Find(rows.GetString(0))?.Number ?? 0)] = rows.GetDecimal(1);
+                result.Revisions[StatRevisions.Of(rows.GetString(0))] = rows.GetDecimal(1);
             }
             else if (rows.GetInt32(0) == 0 || !rows.IsDBNull(1))
             {
@@ -113,7 +102,7 @@ internal sealed class IndicatorCalculator(
         }
 
         _results[key] = result;
-        return result.Copy();
+        return result;
     }
 
     private static IndicatorTerm Nameless(IndicatorTerm term) => new(term) { Id = "" };

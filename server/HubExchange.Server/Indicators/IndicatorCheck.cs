@@ -3,6 +3,7 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Mechanism.V1;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Query;
+using HubExchange.Server.Query.Aggregation;
 using HubExchange.Server.Query.Filters;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
@@ -76,7 +77,7 @@ internal sealed class IndicatorCheck(EntityTypes types, HubStorage storage)
         {
             problems.Add(new FieldProblem($"{path}.field", $"{type.Id} 没有单值字段“{term.Field}”", $"{type.Id} has no field '{term.Field}' with a single value"));
         }
-        else if (isDays ? field.Options.Format != Format.Date : term.Measure != TermMeasure.Distinct && !IsNumber(field))
+        else if (isDays ? field.Options.Format != Format.Date : term.Measure != TermMeasure.Distinct && !MeasurePlan.IsNumber(field))
         {
             problems.Add(isDays
                 ? new FieldProblem($"{path}.field", $"{field.Name} 不是日期", $"{field.Name} is not a date")
@@ -130,8 +131,4 @@ internal sealed class IndicatorCheck(EntityTypes types, HubStorage storage)
                 $"'{id}' must be another term; both are DISTINCT, and that one has no such condition itself"));
         }
     }
-
-    private static bool IsNumber(EntityField field) =>
-        field.Descriptor.FieldType is FieldType.Int32 or FieldType.Int64 ||
-        field is { Descriptor.FieldType: FieldType.String, Options.Format: Format.Decimal };
 }

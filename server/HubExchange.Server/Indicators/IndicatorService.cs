@@ -1,5 +1,4 @@
 using System.Data;
-using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using HubExchange.Contracts.Entities;
@@ -31,9 +30,9 @@ internal sealed class IndicatorService(
         {
             page = await records.ListAsync(request, time, after, size + 1, context.GetCaller(), context.CancellationToken);
         }
-        catch (FieldNotReadableException e)
+        catch (Exception e) when (FilterErrors.Of(e) is { } error)
         {
-            throw HubErrors.Of(ErrorReason.FieldNotReadable, ("field", e.Field));
+            throw error;
         }
 
         return new ListIndicatorRecordsResponse

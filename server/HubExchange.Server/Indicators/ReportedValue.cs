@@ -1,5 +1,4 @@
 using System.Globalization;
-using HubExchange.Contracts.Entities;
 using HubExchange.Mechanism.V1;
 
 namespace HubExchange.Server.Indicators;
@@ -9,11 +8,8 @@ namespace HubExchange.Server.Indicators;
 /// <param name="EndsOn">Last day of its period.</param>
 internal sealed record ReportedValue(IndicatorObservation Observation, DateOnly EndsOn)
 {
-    private static readonly CodeList Revisions =
-        CodeList.Of(StatRevisionReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>(nameof(StatRevision)));
-
     /// <summary>How firm it is, as a code; empty when not said.</summary>
-    public string Revision => Observation.Revision == StatRevision.Unspecified ? "" : Revisions.Find((int)Observation.Revision)?.Name ?? "";
+    public string Revision => StatRevisions.CodeOf(Observation.Revision);
 
     /// <summary>
     /// The value that counts for a period: of the latest part of the year that has ended by its last day the last revision, of the

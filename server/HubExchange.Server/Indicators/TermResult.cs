@@ -31,31 +31,21 @@ internal sealed class TermResult
         }
     }
 
-    /// <summary>One of its own with the same values.</summary>
-    public TermResult Copy()
+    /// <summary>The lower of two results at every place.</summary>
+    public static TermResult Lowest(TermResult left, TermResult right, TermMeasure measure)
     {
-        var copy = new TermResult { City = City };
-        foreach (var (unit, value) in _byUnit)
+        var lowest = new TermResult { City = Lower(left.City, right.City) };
+        foreach (var (revision, value) in left.Revisions)
         {
-            copy._byUnit[unit] = value;
+            lowest.Revisions[revision] = value;
         }
 
-        foreach (var (revision, value) in Revisions)
+        foreach (var unit in left._byUnit.Keys.Union(right._byUnit.Keys))
         {
-            copy.Revisions[revision] = value;
+            lowest._byUnit[unit] = Lower(left.Of(unit, measure), right.Of(unit, measure));
         }
 
-        return copy;
-    }
-
-    /// <summary>Keeps the lower of both at every place.</summary>
-    public void Lower(TermResult other, TermMeasure measure)
-    {
-        City = Lower(City, other.City);
-        foreach (var unit in _byUnit.Keys.Union(other._byUnit.Keys).ToList())
-        {
-            _byUnit[unit] = Lower(Of(unit, measure), other.Of(unit, measure));
-        }
+        return lowest;
     }
 
     private static decimal? Lower(decimal? left, decimal? right) => left is null || right is null ? left ?? right : Math.Min(left.Value, right.Value);

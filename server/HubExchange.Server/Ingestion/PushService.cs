@@ -84,7 +84,7 @@ internal sealed partial class PushService(
         disk.EnsureSpace();
         var caller = context.GetCaller();
         PushRules.EnsureSource(caller, request.Source.Length == 0 ? caller.Node : request.Source);
-        var type = types.Find(request.Type) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", request.Type));
+        var type = types.Demand(request.Type);
         PushRules.EnsureWritable(type, caller);
         var size = request.CalculateSize();
         PushRules.EnsureSize(request.Changes.Count, size, options.Value);

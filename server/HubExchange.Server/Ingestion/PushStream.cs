@@ -167,7 +167,7 @@ internal sealed partial class PushStream(
 
     private EntityType CheckFrame(PushFrame frame, int size)
     {
-        var type = types.Find(frame.Type) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", frame.Type));
+        var type = types.Demand(frame.Type);
         PushRules.EnsureWritable(type, caller);
         PushRules.EnsureMark(frame.Snapshot);
         PushRules.EnsureSize(frame.Changes.Count, size, limits, mayBeEmpty: frame.Snapshot != SnapshotMark.Unspecified);

@@ -65,7 +65,7 @@ internal sealed class QuarantineReplay(
 
     private EntityType WritableType(string id, Caller caller)
     {
-        var type = types.Find(id) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", id));
+        var type = types.Demand(id);
         PushRules.EnsureWritable(type, caller);
         return type;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Core;
 using HubExchange.Contracts.Entities;
 using HubExchange.Contracts.Hashing;
@@ -49,17 +48,9 @@ internal sealed class QueryService(EntityTypes types, RecordReader reader, Recor
             var page = await reader.ListAsync(type, query, context.GetCaller(), context.CancellationToken);
             return new ListRecordsResponse { Records = { page.Records }, NextPageToken = page.Last?.Write(list) ?? "" };
         }
-        catch (FilterException e)
+        catch (Exception e) when (FilterErrors.Of(e) is { } error)
         {
-            throw HubErrors.Of(
-                ErrorReason.FilterInvalid,
-                ("position", e.Position.ToString(CultureInfo.InvariantCulture)),
-                ("problem", e.En),
-                ("problem_zh", e.Zh));
-        }
-        catch (FieldNotReadableException e)
-        {
-            throw HubErrors.Of(ErrorReason.FieldNotReadable, ("field", e.Field));
+            throw error;
         }
     }
 
@@ -80,7 +71,7 @@ internal sealed class QueryService(EntityTypes types, RecordReader reader, Recor
     private EntityType Find(string id) => id == RecordRows.EverySource
         ? throw HubErrors.InvalidRequest(new FieldProblem(
             "type", "每次只能查询一种数据,不支持“-”;可用 hubctl catalog 查看全部类型", "a read is of one type, '-' is not supported; hubctl catalog lists the types"))
-        : types.Find(id) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", id));
+        : types.Demand(id);
 
     private static void CheckSource(string source, bool mayBeEvery)
     {

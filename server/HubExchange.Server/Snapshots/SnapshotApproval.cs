@@ -19,7 +19,7 @@ internal sealed class SnapshotApproval(SnapshotStore store, FrameWriter writer, 
     /// <exception cref="Grpc.Core.RpcException">TYPE_UNKNOWN when the hub no longer exchanges the type; HUB_STOPPING.</exception>
     public async Task<Snapshot> RunAsync(Snapshot snapshot, int maxBatches, CancellationToken cancellationToken)
     {
-        var type = types.Find(snapshot.Type) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", snapshot.Type));
+        var type = types.Demand(snapshot.Type);
         var kind = await nodes.KindOfAsync(snapshot.Source, cancellationToken);
 
         // For the source, in the name of whoever approved.

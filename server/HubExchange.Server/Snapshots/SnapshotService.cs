@@ -54,7 +54,7 @@ internal sealed partial class SnapshotService(
         string[] list = ["snapshot-deletions", TextOf(request.Id)];
         var after = PageToken.Read(request.PageToken, list);
         var snapshot = await DemandAsync(request.Id, context);
-        var type = types.Find(snapshot.Type) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", snapshot.Type));
+        var type = types.Demand(snapshot.Type);
         var (deletions, total) = await store.ListDeletionsAsync(snapshot, type, after, size + 1, context.CancellationToken);
 
         var response = new ListSnapshotDeletionsResponse { Deletions = { deletions.Take(size) }, TotalSize = total };

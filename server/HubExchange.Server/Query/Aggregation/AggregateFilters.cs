@@ -1,6 +1,5 @@
 using System.Globalization;
 using HubExchange.Contracts.Entities;
-using HubExchange.Server.Errors;
 using HubExchange.Server.Query.Filters;
 using HubExchange.V1;
 using Npgsql;
@@ -23,13 +22,9 @@ internal static class AggregateFilters
             var sql = new FilterSql(type, "r", scope);
             return (sql.Compile(node), sql.Columns);
         }
-        catch (FilterException e)
+        catch (Exception e) when (FilterErrors.Of(e) is { } error)
         {
-            throw Invalid(e);
-        }
-        catch (FieldNotReadableException e)
-        {
-            throw HubErrors.Of(ErrorReason.FieldNotReadable, ("field", e.Field));
+            throw error;
         }
     }
 
@@ -40,9 +35,9 @@ internal static class AggregateFilters
         {
             return FilterParser.Parse(having) is { } node ? Compile(node, measures, parameters) : "true";
         }
-        catch (FilterException e)
+        catch (Exception e) when (FilterErrors.Of(e) is { } error)
         {
-            throw Invalid(e);
+            throw error;
         }
     }
 
@@ -96,9 +91,4 @@ internal static class AggregateFilters
         };
     }
 
-    private static Grpc.Core.RpcException Invalid(FilterException e) => HubErrors.Of(
-        ErrorReason.FilterInvalid,
-        ("position", e.Position.ToString(CultureInfo.InvariantCulture)),
-        ("problem", e.En),
-        ("problem_zh", e.Zh));
 }

@@ -42,5 +42,5 @@ internal sealed class AggregateService(EntityTypes types, AggregateReader aggreg
         return response;
     }
 
-    private EntityType Find(string id) => types.Find(id) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", id));
+    private EntityType Find(string id) => types.Demand(id);
 }

@@ -24,7 +24,7 @@ internal sealed class ExportService(
 {
     public override async Task ExportRecords(ExportRecordsRequest request, IServerStreamWriter<HttpBody> responseStream, ServerCallContext context)
     {
-        var type = types.Find(request.Type) ?? throw HubErrors.Of(ErrorReason.TypeUnknown, ("type", request.Type));
+        var type = types.Demand(request.Type);
         Check(request);
         using var slot = slots.Take();
         using var limit = new CancellationTokenSource(options.Value.MaxDuration, clock);
@@ -38,17 +38,9 @@ internal sealed class ExportService(
             var plan = ExportPlan.Read(request, type, context.GetCaller(), clock);
             await exporter.ExportAsync(plan, options.Value.ChunkBytes, output, ended.Token);
         }
-        catch (FilterException e)
+        catch (Exception e) when (FilterErrors.Of(e) is { } error)
         {
-            throw HubErrors.Of(
-                ErrorReason.FilterInvalid,
-                ("position", e.Position.ToString(CultureInfo.InvariantCulture)),
-                ("problem", e.En),
-                ("problem_zh", e.Zh));
-        }
-        catch (FieldNotReadableException e)
-        {
-            throw HubErrors.Of(ErrorReason.FieldNotReadable, ("field", e.Field));
+            throw error;
         }
         catch (TimeoutException)
         {

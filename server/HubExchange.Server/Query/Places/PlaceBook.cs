@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
 using HubExchange.Contracts.Entities;
 using HubExchange.Region.V1;
 using HubExchange.Server.Layouts;
@@ -26,9 +25,10 @@ internal sealed record PlaceBook(string Day, IReadOnlyList<LayoutDefinition> Lay
         HubStorage storage, EntityTypes types, NpgsqlConnection connection, ReadTime time, DateOnly today, CancellationToken cancellationToken)
     {
         var day = Text(time.EffectiveOn ?? (time.RecordedAsOf is { } instant ? ChinaTime.DayOf(instant) : today));
-        var layouts = await ReadAsync(LayoutDefinition.Parser);
-        var zones = await ReadAsync(Zone.Parser);
-        var units = await ReadAsync(ReportingUnit.Parser);
+        var messages = new StoredMessages(storage, types, connection, time);
+        var layouts = await messages.ReadAsync(LayoutDefinition.Parser, cancellationToken);
+        var zones = await messages.ReadAsync(Zone.Parser, cancellationToken);
+        var units = await messages.ReadAsync(ReportingUnit.Parser, cancellationToken);
         return new PlaceBook(
             day,
             layouts,
@@ -38,23 +38,6 @@ internal sealed record PlaceBook(string Day, IReadOnlyList<LayoutDefinition> Lay
             KnownZones = zones.Select(zone => zone.ZoneId).ToHashSet(),
             KnownUnits = units.Select(unit => unit.UnitId).ToHashSet(),
         };
-
-        async Task<List<T>> ReadAsync<T>(MessageParser<T> parser)
-            where T : IMessage<T>, new()
-        {
-            await using var command = new NpgsqlCommand { Connection = connection };
-            var rows = new RecordRows(storage, time, command.Parameters);
-            command.CommandText =
-                $"select r.hub_payload from {rows.From(types.Of<T>(), ["hub_key", "hub_payload"])} r order by r.hub_key collate \"C\"";
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            var records = new List<T>();
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                records.Add(parser.ParseFrom(reader.GetFieldValue<byte[]>(0)));
-            }
-
-            return records;
-        }
     }
 
     /// <summary>The layout of an id, or the default one of the day; null when there is none.</summary>
