@@ -28,6 +28,7 @@ internal sealed class ChangeFeed(DateTime recordedAt)
     /// <summary>Adds the statements, the last ones before the commit; none when nothing changed.</summary>
     public void AddTo(WriteTransaction transaction)
     {
+        long rest = _entries.Values.Sum(entries => entries.Count);
         foreach (var (type, entries) in _entries)
         {
             transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Changes/AddChanges.sql"))
@@ -41,8 +42,12 @@ internal sealed class ChangeFeed(DateTime recordedAt)
                     BatchArray.Of(entries, entry => entry.Revision),
                     BatchArray.Of(entries, entry => entry.Operation),
                     BatchArray.Of(entries, entry => entry.ChangesConsolidated),
+                    BatchArray.OfNullable(entries, entry => entry.Previous is { } previous && previous.Source != entry.Source ? previous.Source : null),
+                    BatchArray.Of(entries, entry => entry.Previous?.Revision ?? 0),
+                    new NpgsqlParameter<long> { TypedValue = rest },
                 },
             });
+            rest -= entries.Count;
         }
     }
 }

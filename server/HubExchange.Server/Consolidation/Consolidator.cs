@@ -16,24 +16,41 @@ namespace HubExchange.Server.Consolidation;
 internal sealed class Consolidator(RecordWriter records, DivisionRegister divisions)
 {
     /// <summary>
-    /// Adds the statement that locks every row of the keys that <see cref="SettleAsync"/> is going to settle, in one order: two transactions
-    /// that first wrote their own rows and then looked at each other's would stand in each other's way.
+    /// Locks every row of the keys that <see cref="SettleAsync"/> is going to settle, in one order: two transactions that first wrote their
+    /// own rows and then looked at each other's would stand in each other's way. No round trip when there are none.
     /// </summary>
-    public void AddLock(WriteTransaction transaction, EntityType type, IReadOnlyList<BatchChange> planned)
+    /// <returns>What consolidated views show of them until then.</returns>
+    public async Task<IReadOnlyDictionary<string, VersionId>> LockAsync(
+        WriteTransaction transaction, EntityType type, IReadOnlyList<BatchChange> planned, CancellationToken cancellationToken)
     {
-        if (KeysOf(planned) is { Length: > 0 } keys)
+        var shown = new Dictionary<string, VersionId>();
+        if (KeysOf(planned) is not { Length: > 0 } keys)
         {
-            transaction.Add(new NpgsqlBatchCommand(records.StatementsOf(type).LockShared)
-            {
-                Parameters = { new NpgsqlParameter<string[]> { TypedValue = keys } },
-            });
+            return shown;
         }
+
+        // The second statement sees what those did for whom the first one waited.
+        var statements = records.StatementsOf(type);
+        foreach (var statement in new[] { statements.LockShared, statements.ReadShown })
+        {
+            transaction.Add(new NpgsqlBatchCommand(statement) { Parameters = { new NpgsqlParameter<string[]> { TypedValue = keys } } });
+        }
+
+        await using var rows = await transaction.ReadAsync(cancellationToken);
+        await rows.NextResultAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            shown.Add(rows.GetString(0), new VersionId(rows.GetString(1), rows.GetInt64(2)));
+        }
+
+        return shown;
     }
 
     /// <summary>Settles the keys of what was written for which more than one source may matter. No round trip when there are none.</summary>
     /// <param name="transaction">The transaction that writes them.</param>
     /// <param name="type">Their type.</param>
     /// <param name="written">What was written.</param>
+    /// <param name="shown">What <see cref="LockAsync"/> returned.</param>
     /// <param name="recordedAt">When.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>What changes in consolidated views, to be announced after the versions that were written.</returns>
@@ -41,6 +58,7 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
         WriteTransaction transaction,
         EntityType type,
         IReadOnlyList<BatchChange> written,
+        IReadOnlyDictionary<string, VersionId> shown,
         DateTime recordedAt,
         CancellationToken cancellationToken)
     {
@@ -61,7 +79,7 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
         var past = history.ToLookup(row => row.Key);
         foreach (var rows in current)
         {
-            Settle(type, [.. rows], past[rows.Key], changes[rows.Key], settlement);
+            Settle(type, [.. rows], past[rows.Key], changes[rows.Key], shown, settlement);
         }
 
         return Apply(transaction, type, settlement, recordedAt);
@@ -85,11 +103,6 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
         transaction.Add(new NpgsqlBatchCommand(statement) { Parameters = { new NpgsqlParameter<string[]> { TypedValue = keys } } });
         await using var reader = await transaction.ReadAsync(cancellationToken);
 
-        // The statement that locks, when it travels with this one, has a result of its own without columns.
-        while (reader.FieldCount == 0 && await reader.NextResultAsync(cancellationToken))
-        {
-        }
-
         var rows = new List<ReportedRow>(keys.Length * 2);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -100,16 +113,26 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
     }
 
     private void Settle(
-        EntityType type, List<ReportedRow> rows, IEnumerable<ReportedRow> past, IEnumerable<BatchChange> changes, Settlement settlement)
+        EntityType type,
+        List<ReportedRow> rows,
+        IEnumerable<ReportedRow> past,
+        IEnumerable<BatchChange> changes,
+        IReadOnlyDictionary<string, VersionId> shownByKey,
+        Settlement settlement)
     {
         var own = rows.Find(row => row.IsHubs);
         var living = rows.FindAll(row => row is { IsHubs: false, IsDeleted: false });
+        var shown = ShownBefore(rows, changes, shownByKey);
         var timeline = new HubTimeline(type, [.. rows, .. past]);
         var since = changes.Min(item => item.Version!.EffectiveFrom);
         var statements = timeline.Since(since);
         for (var i = 0; i < statements.Count; i++)
         {
-            settlement.Versions.Add(VersionOf(type, statements[i], own, rows[0].Key, isLatest: i == statements.Count - 1, isLeft: living.Count > 0));
+            var version = VersionOf(type, statements[i], own, rows[0].Key, isLatest: i == statements.Count - 1, isLeft: living.Count > 0);
+            version.Previous = version.ChangesConsolidated ? shown
+                : version.Kind == WriteKind.Replace && own is { IsDeleted: false } ? new VersionId(own.Source, own.Revision)
+                : null;
+            settlement.Versions.Add(version);
         }
 
         if (living.Count >= 2)
@@ -123,10 +146,25 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
             foreach (var item in changes.Where(item => item.Change.IsDelete))
             {
                 item.Version!.ChangesConsolidated = true;
+                (item.Version.Previous, shown) = (shown, null);
             }
         }
 
-        settlement.Shown.AddRange(living.Where(row => !row.IsConsolidated));
+        settlement.Shown.AddRange(living
+            .Where(row => !row.IsConsolidated)
+            .Select(row => (row, new FeedEntry(row.Key, row.Source, row.Revision, FeedEntry.Show, true, shown))));
+    }
+
+    // What consolidated views showed before the changes. Rows that were overwritten are known from when they were locked.
+    private static VersionId? ShownBefore(
+        List<ReportedRow> rows, IEnumerable<BatchChange> changes, IReadOnlyDictionary<string, VersionId> shown)
+    {
+        if (rows.Find(row => row.IsConsolidated && changes.All(item => item.Source != row.Source)) is { } kept)
+        {
+            return new VersionId(kept.Source, kept.Revision);
+        }
+
+        return shown.TryGetValue(rows[0].Key, out var before) ? before : null;
     }
 
     // Only the latest one may stand in views; the others held before it and go to the history.
@@ -163,11 +201,11 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
     {
         AddShow(transaction, type, settlement.Hidden, isConsolidated: false);
         records.AddWrites(transaction, type, settlement.Versions, recordedAt);
-        AddShow(transaction, type, settlement.Shown, isConsolidated: true);
+        AddShow(transaction, type, settlement.Shown.ConvertAll(shown => shown.Row), isConsolidated: true);
         return
         [
             .. settlement.Versions.Select(FeedEntry.Of),
-            .. settlement.Shown.Select(row => new FeedEntry(row.Key, row.Source, row.Revision, FeedEntry.Upsert, true)),
+            .. settlement.Shown.Select(shown => shown.Entry),
         ];
     }
 
@@ -193,7 +231,7 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
         public List<ReportedRow> Hidden { get; } = [];
 
         /// <summary>Sources' rows that stand for their keys from now on.</summary>
-        public List<ReportedRow> Shown { get; } = [];
+        public List<(ReportedRow Row, FeedEntry Entry)> Shown { get; } = [];
 
         /// <summary>New versions of the hub's own records.</summary>
         public List<RecordVersion> Versions { get; } = [];

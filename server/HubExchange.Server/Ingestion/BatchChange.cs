@@ -31,6 +31,8 @@ internal sealed class BatchChange(FrameOutcome outcome, IncomingChange change)
 /// <param name="IsSame">It has the hash of the change.</param>
 /// <param name="IsDeleted">It is a tombstone.</param>
 /// <param name="EffectiveFrom">Its business date.</param>
+/// <param name="Revision">Its number.</param>
 /// <param name="LastRevision">Highest revision given out, back-dated versions included; its own one when the hash is the same.</param>
 /// <param name="States">Codes of the life-cycle columns, in the order of the statements.</param>
-internal sealed record StoredVersion(bool IsSame, bool IsDeleted, DateOnly EffectiveFrom, long LastRevision, string?[] States);
+internal sealed record StoredVersion(
+    bool IsSame, bool IsDeleted, DateOnly EffectiveFrom, long Revision, long LastRevision, string?[] States);

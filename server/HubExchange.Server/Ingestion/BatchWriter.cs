@@ -140,7 +140,7 @@ internal sealed class BatchWriter(
     {
         var planned = Plan(items, planner.Today());
         await DropKnownAsync(batch.Transaction, type, planned, cancellationToken);
-        consolidator.AddLock(batch.Transaction, type, planned);
+        var shown = await consolidator.LockAsync(batch.Transaction, type, planned, cancellationToken);
         if (batch.IsCareful)
         {
             planned = await WriteCarefullyAsync(batch.Transaction, type, planned, batch.RecordedAt, cancellationToken);
@@ -151,7 +151,7 @@ internal sealed class BatchWriter(
         }
 
         planned.ForEach(item => item.Outcome.CountWritten(item.Change));
-        var consolidated = await consolidator.SettleAsync(batch.Transaction, type, planned, batch.RecordedAt, cancellationToken);
+        var consolidated = await consolidator.SettleAsync(batch.Transaction, type, planned, shown, batch.RecordedAt, cancellationToken);
         planned.ForEach(item => batch.Feed.Add(type, FeedEntry.Of(item.Version!)));
         consolidated.ForEach(entry => batch.Feed.Add(type, entry));
     }

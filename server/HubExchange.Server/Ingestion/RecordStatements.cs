@@ -20,7 +20,7 @@ internal sealed class RecordStatements
         // Index: primary key (hub_key, hub_source) of both tables.
         Find =
             $"""
-            select k.number, r.hub_source = k.source, r.hub_hash = k.hash, r.hub_deleted, r.hub_effective_from,
+            select k.number, r.hub_source = k.source, r.hub_hash = k.hash, r.hub_deleted, r.hub_effective_from, r.hub_revision,
               case when r.hub_source <> k.source or r.hub_hash = k.hash then r.hub_revision
               else greatest(r.hub_revision, (
                 select max(v.hub_revision) from {version} v where v.hub_key = r.hub_key and v.hub_source = r.hub_source)) end{stateList}
@@ -79,6 +79,7 @@ internal sealed class RecordStatements
         // The rows of a key are locked before they are read: what other sources do to theirs at this moment is waited for and seen.
         // Index: primary key.
         LockShared = $"select from {current} where hub_key = any($1) order by hub_key, hub_source for update";
+        ReadShown = $"select hub_key, hub_source, hub_revision from {current} where hub_key = any($1) and hub_consolidated";
         const string reported =
             "hub_key, hub_source, hub_source_kind, hub_revision, hub_effective_from, hub_hash, hub_deleted, hub_consolidated, " +
             "hub_payload, hub_provenance::text, hub_disputed::text";
@@ -120,6 +121,8 @@ internal sealed class RecordStatements
     public string InsertVersions { get; }
 
     public string LockShared { get; }
+
+    public string ReadShown { get; }
 
     public string ReadShared { get; }
 

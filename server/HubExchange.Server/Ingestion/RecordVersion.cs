@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using HubExchange.Server.Changes;
 
 namespace HubExchange.Server.Ingestion;
 
@@ -47,6 +48,9 @@ internal sealed class RecordVersion
 
     /// <summary>Consolidated views show another record with it, or none any more.</summary>
     public bool ChangesConsolidated { get; set; }
+
+    /// <summary>The version whose place it takes: in consolidated views if it changes them, else among those of its source.</summary>
+    public VersionId? Previous { get; set; }
 
     /// <summary>Ids of violated warning rules as the text of an array; null when there are none.</summary>
     public string? Warnings { get; init; }

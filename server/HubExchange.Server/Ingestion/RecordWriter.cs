@@ -8,6 +8,9 @@ namespace HubExchange.Server.Ingestion;
 /// <summary>Reads what is stored of keys and writes versions. Each (key, source) occurs once in a call.</summary>
 internal sealed class RecordWriter(HubStorage storage)
 {
+    // The life-cycle columns come last in what RecordStatements.Find returns.
+    private const int FirstState = 7;
+
     private readonly ConcurrentDictionary<EntityType, RecordStatements> _statements = new();
 
     public RecordStatements StatementsOf(EntityType type) =>
@@ -163,10 +166,10 @@ internal sealed class RecordWriter(HubStorage storage)
         var codes = states == 0 ? [] : new string?[states];
         for (var i = 0; i < states; i++)
         {
-            codes[i] = row.IsDBNull(6 + i) ? null : row.GetString(6 + i);
+            codes[i] = row.IsDBNull(FirstState + i) ? null : row.GetString(FirstState + i);
         }
 
         change.Stored = new StoredVersion(
-            row.GetBoolean(2), row.GetBoolean(3), row.GetFieldValue<DateOnly>(4), row.GetInt64(5), codes);
+            row.GetBoolean(2), row.GetBoolean(3), row.GetFieldValue<DateOnly>(4), row.GetInt64(5), row.GetInt64(6), codes);
     }
 }

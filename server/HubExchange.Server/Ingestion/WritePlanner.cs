@@ -1,4 +1,5 @@
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Changes;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
 
@@ -74,6 +75,7 @@ internal sealed class WritePlanner(RecordWriter records, DivisionRegister divisi
             Record = item.Change.Record,
             IsConsolidated = isConsolidated,
             ChangesConsolidated = isConsolidated,
+            Previous = kind == WriteKind.Replace && item.Stored is { IsDeleted: false } stored ? new VersionId(item.Source, stored.Revision) : null,
             Warnings = ArrayText.OfIds(item.Change.Warnings),
         };
     }

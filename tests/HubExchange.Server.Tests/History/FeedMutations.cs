@@ -57,6 +57,10 @@ internal static class FeedMutations
         return true;
     }
 
+    public static bool ForgetPrevious(Scenario scenario, Random random) =>
+        Pick(scenario, random, change => change is { ChangesConsolidated: true, Previous: not null }) is { } change &&
+        Replace(scenario, change, change with { Previous = null });
+
     private static DumpChange? LastShown(Scenario scenario, Random random)
     {
         var last = scenario.Dump.Changes.Where(change => change.ChangesConsolidated).GroupBy(change => change.Key)

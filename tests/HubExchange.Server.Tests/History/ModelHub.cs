@@ -237,5 +237,11 @@ internal sealed class ModelHub
     }
 
     private void Announce(DumpRow row, bool changesConsolidated) =>
-        _changes.Add(new DumpChange(_changes.Count + 1, row.Key, row.Source, row.Revision, row.IsDeleted, changesConsolidated));
+        _changes.Add(new DumpChange(
+            _changes.Count + 1, row.Key, row.Source, row.Revision, row.IsDeleted, changesConsolidated, changesConsolidated ? ShownOf(row.Key) : null));
+
+    private string? ShownOf(string key) =>
+        _changes.FindLast(change => change.Key == key && change.ChangesConsolidated) is { IsDeletion: false } shown
+            ? $"{shown.Source}/{shown.Revision}"
+            : null;
 }

@@ -44,6 +44,7 @@ internal sealed record Mutant(string Name, AnomalyKind[] Expected, Func<Scenario
         new("the feed is out of order", [WrongFeed], FeedMutations.SwapEntries),
         new("the feed hides a consolidated change", [WrongFeed], FeedMutations.HideConsolidated),
         new("the feed shows what is not consolidated", [WrongFeed], FeedMutations.ShowUnconsolidated),
+        new("the feed forgets what an entry replaces", [WrongFeed], FeedMutations.ForgetPrevious),
         new("the watermark is too low", [Progress], StreamMutations.LowerWatermark),
         new("the watermark is too high", [Progress], StreamMutations.RaiseWatermark),
         new("the watermark went back", [Progress], StreamMutations.WelcomeTooLow),

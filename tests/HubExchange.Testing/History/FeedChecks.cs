@@ -62,6 +62,28 @@ internal static class FeedChecks
         }
     }
 
+    /// <summary>
+    /// What changes consolidated views names the version they showed until then, so that who knows only the entries knows what went and
+    /// what came.
+    /// </summary>
+    public static IEnumerable<Anomaly> Chained(Evidence evidence)
+    {
+        foreach (var changes in evidence.Dump.Changes.Where(change => change.ChangesConsolidated).OrderBy(change => change.Position).GroupBy(change => change.Key))
+        {
+            string? shown = null;
+            foreach (var change in changes)
+            {
+                if (change.Previous != shown)
+                {
+                    yield return new Anomaly(
+                        AnomalyKind.WrongFeed, change.Source, change.Key, $"position {change.Position} replaces {change.Previous ?? "nothing"}, shown was {shown ?? "nothing"}");
+                }
+
+                shown = change.IsDeletion ? null : $"{change.Source}/{change.Revision}";
+            }
+        }
+    }
+
     private static IEnumerable<DumpRow> RowsOf(Evidence evidence) =>
         evidence.Dump.Rows.Concat(evidence.Dump.HubRows).DistinctBy(row => (row.Key, row.Source, row.Revision));
 }

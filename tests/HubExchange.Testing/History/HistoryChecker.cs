@@ -31,6 +31,7 @@ public static class HistoryChecker
         FeedChecks.Complete,
         FeedChecks.Order,
         FeedChecks.Consolidated,
+        FeedChecks.Chained,
     ];
 
     /// <summary>Finds every anomaly.</summary>

@@ -32,7 +32,9 @@ public sealed record DumpRow(
 /// <param name="Revision">Number of the version.</param>
 /// <param name="IsDeletion">The version is a tombstone.</param>
 /// <param name="ChangesConsolidated">Consolidated views show the record from here on, or, after a deletion, none.</param>
-public sealed record DumpChange(long Position, string Key, string Source, long Revision, bool IsDeletion, bool ChangesConsolidated);
+/// <param name="Previous">The version whose place it takes as source/revision; null when there was none.</param>
+public sealed record DumpChange(
+    long Position, string Key, string Source, long Revision, bool IsDeletion, bool ChangesConsolidated, string? Previous);
 
 /// <summary>A refused change as the database holds it.</summary>
 /// <param name="Id">Its number.</param>

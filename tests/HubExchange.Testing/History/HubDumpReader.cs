@@ -28,7 +28,11 @@ public static class HubDumpReader
         """;
 
     private const string Changes =
-        "select position, key, source, revision, operation = 'D', consolidated from hub.change where type = $1";
+        """
+        select position, key, source, revision, operation = 'D', consolidated, coalesce(previous_source, source) || '/' || previous_revision
+        from hub.change
+        where type = $1
+        """;
 
     /// <summary>Reads everything of a type.</summary>
     /// <param name="connection">An open connection to the database of the hub.</param>
@@ -40,7 +44,7 @@ public static class HubDumpReader
         await ReadRowsAsync(connection, type, isCurrent: true, dump);
         await ReadRowsAsync(connection, type, isCurrent: false, dump);
         await ReadAsync(connection, Changes, type.Id, row => dump.Changes.Add(new DumpChange(
-            row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetBoolean(4), row.GetBoolean(5))));
+            row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetBoolean(4), row.GetBoolean(5), row.IsDBNull(6) ? null : row.GetString(6))));
         await ReadAsync(connection, Frames, type.Id, row => dump.Frames.Add(new DumpFrame(
             row.GetString(0),
             row.GetString(1),
