@@ -9,6 +9,7 @@ using HubExchange.Server.Quarantine;
 using HubExchange.Server.Query;
 using HubExchange.Server.Query.Aggregation;
 using HubExchange.Server.Query.Export;
+using HubExchange.Server.Query.Places;
 using HubExchange.Server.Query.Profiles;
 using HubExchange.Server.Rest;
 using HubExchange.Server.Signals;
@@ -70,10 +71,10 @@ internal static class HubHost
         builder.Services.AddSingleton<ProfileReader>();
         builder.Services.AddQuarantine(builder.Configuration);
         builder.Services.AddSnapshots(builder.Configuration);
+        builder.Services.AddPlaces(builder.Configuration);
         builder.Services.AddAggregation(builder.Configuration);
         builder.Services.AddExports(builder.Configuration);
         builder.Services.AddIndicators();
-        builder.Services.AddSingleton<LayoutCounter>();
         builder.Services.AddSingleton<LayoutReader>();
         builder.Services.AddSingleton<LayoutWriter>();
 

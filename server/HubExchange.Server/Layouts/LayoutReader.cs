@@ -9,7 +9,7 @@ using HubExchange.V1;
 namespace HubExchange.Server.Layouts;
 
 /// <summary>Reads layouts as of a moment and puts the counts at their places.</summary>
-internal sealed class LayoutReader(EntityTypes types, HubStorage storage, LayoutCounter counter, TimeProvider time)
+internal sealed class LayoutReader(EntityTypes types, HubStorage storage, StandingCounter counter, StandingCounts counts, TimeProvider time)
 {
     /// <summary>What is known of the places at a moment, without counts.</summary>
     public async Task<PlaceBook> ReadBookAsync(ReadTime moment, CancellationToken cancellationToken)
@@ -24,12 +24,16 @@ internal sealed class LayoutReader(EntityTypes types, HubStorage storage, Layout
     public async Task<CountedLayout> GetAsync(string id, ReadTime moment, CancellationToken cancellationToken)
     {
         // One snapshot for layout, places and records, or the totals of a busy hub would not fit together.
+        using var turn = moment.IsCurrent ? await counts.EnterAsync(cancellationToken) : null;
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
         var book = await PlaceBook.ReadAsync(storage, types, connection, moment, ChinaTime.Today(time), cancellationToken);
         var definition = book.Find(id) ?? throw HubErrors.Of(ErrorReason.LayoutNotFound, ("layout", id));
-        var standing = await counter.CountAsync(connection, moment, book, cancellationToken);
-        return new CountedLayout(definition, book, PlaceCounts.Of(standing, definition, book.Zones));
+        var all = types.All.ToList();
+        var standing = turn is null
+            ? await counter.CountAsync(connection, moment, book, all, cancellationToken)
+            : await turn.ReadAsync(connection, book, all, null, cancellationToken);
+        return new CountedLayout(definition, book, PlaceCounts.Of(standing!, definition, book.Zones));
     }
 
     /// <summary>A layout without counts.</summary>

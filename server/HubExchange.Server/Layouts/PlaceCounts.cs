@@ -1,4 +1,5 @@
 using HubExchange.Region.V1;
+using HubExchange.Server.Query.Places;
 using HubExchange.V1;
 
 namespace HubExchange.Server.Layouts;
@@ -30,8 +31,8 @@ internal sealed class PlaceCounts
         foreach (var count in standing)
         {
             counts.Add(City, count);
-            counts.Add(count.Unit is null ? Unplaced : Unit(count.Unit), count);
-            var around = count.Zones.Where(zone => zones.Find(zone) is not null).SelectMany(zones.Around).ToHashSet();
+            counts.Add(count.Standing.Unit is { } unit ? Unit(unit) : Unplaced, count);
+            var around = count.Standing.Zones.Where(zone => zones.Find(zone) is not null).SelectMany(zones.Around).ToHashSet();
             foreach (var zone in around)
             {
                 counts.Add(Zone(zone), count);

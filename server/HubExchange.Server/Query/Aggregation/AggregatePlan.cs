@@ -29,6 +29,11 @@ internal sealed partial record AggregatePlan(
     /// <summary>It depends on where records stand.</summary>
     public bool NeedsPlace => Groups.Any(group => group.NeedsPlace);
 
+    /// <summary>It only counts current records by where they stand.</summary>
+    public bool CountsStanding =>
+        !IsProtected && OwnNode is null && Groups.Count > 0 &&
+        Groups.All(group => group.Kind >= GroupKind.Unit) && Measures.All(measure => measure.Function == MeasureFunction.Count);
+
     /// <summary>The column that tells contributors apart: the organisation, else the first part of the key.</summary>
     public string Contributor => $"r.\"{PlacementSql.OrganizationOf(Type) ?? Type.Key[0].Name}\"";
 

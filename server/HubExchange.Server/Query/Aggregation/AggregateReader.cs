@@ -15,7 +15,8 @@ namespace HubExchange.Server.Query.Aggregation;
 /// Computes aggregates. Every answer is of one instant, and final: whoever reads again as of it gets the same, so that the list behind
 /// a cell has as many records as the cell says.
 /// </summary>
-internal sealed class AggregateReader(EntityTypes types, HubStorage storage, WriteInstants instants, IOptions<AggregateOptions> options)
+internal sealed class AggregateReader(
+    EntityTypes types, HubStorage storage, StandingCounts standing, WriteInstants instants, IOptions<AggregateOptions> options)
 {
     private static readonly string LastChangeSql = SqlFiles.Read("Query/Aggregation/LastChange.sql");
 
@@ -31,6 +32,9 @@ internal sealed class AggregateReader(EntityTypes types, HubStorage storage, Wri
                 "page_token", $"最多翻阅 {options.Value.MaxPagedGroups} 组,请加筛选", $"at most {options.Value.MaxPagedGroups} groups can be paged; filter"));
         }
 
+        // What is only counted by where it stands has been counted already.
+        var canBeKept = plan.CountsStanding && request is { Filter: "", Source: "" } && asked.IsCurrent && page.Instant is null;
+        using var turn = canBeKept ? await standing.EnterAsync(cancellationToken) : null;
         var settled = await SettleAsync(cancellationToken);
         var wanted = page.Instant ?? asked.RecordedAsOf;
         var instant = wanted is { } earlier && earlier < settled ? earlier : settled;
@@ -44,15 +48,22 @@ internal sealed class AggregateReader(EntityTypes types, HubStorage storage, Wri
         var time = new ReadTime(isCurrent ? null : instant, asked.EffectiveOn);
         PlaceBook? book = null;
         LayoutDefinition? layout = null;
+        List<StandingCount>? counts = null;
+        if (turn is not null)
+        {
+            book = await PlaceBook.ReadAsync(storage, types, connection, ReadTime.Current, ChinaTime.DayOf(instant), cancellationToken);
+            counts = await turn.ReadAsync(connection, book, [plan.Type], isCurrent ? null : instant, cancellationToken);
+        }
+
         if (plan.NeedsPlace)
         {
-            book = await PlaceBook.ReadAsync(storage, types, connection, time, ChinaTime.DayOf(instant), cancellationToken);
+            book = counts is null ? await PlaceBook.ReadAsync(storage, types, connection, time, ChinaTime.DayOf(instant), cancellationToken) : book!;
             layout = plan.Groups.Any(group => group.NeedsLayout) || request.Layout.Length > 0
                 ? book.Find(request.Layout) ?? throw HubErrors.Of(ErrorReason.LayoutNotFound, ("layout", request.Layout))
                 : null;
         }
 
-        var cells = await ReadCellsAsync(plan, request, connection, time, ChinaTime.DayOf(instant), book, layout, page.Offset, size, cancellationToken);
+        var cells = await ReadCellsAsync(plan, request, connection, time, ChinaTime.DayOf(instant), book, layout, counts, page.Offset, size, cancellationToken);
         var names = await GroupNames.ReadAsync(plan, cells.Rows, book, layout, storage, types, connection, time, cancellationToken);
         var pinned = Pin(request, instant, layout?.LayoutId ?? "");
         var response = new AggregateRecordsResponse
@@ -98,13 +109,16 @@ internal sealed class AggregateReader(EntityTypes types, HubStorage storage, Wri
         DateOnly today,
         PlaceBook? book,
         LayoutDefinition? layout,
+        List<StandingCount>? counts,
         long offset,
         int size,
         CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand { Connection = connection };
         var rows = new RecordRows(storage, time, command.Parameters);
-        var sql = new AggregateSql(plan, request.Filter, request.Source, rows, types, time.EffectiveOn ?? today, book, layout);
+        var sql = counts is null
+            ? new AggregateSql(plan, request.Filter, request.Source, rows, types, time.EffectiveOn ?? today, book, layout)
+            : new AggregateSql(plan, rows, counts, book!, layout);
 
         // Which cells are withheld depends on all of them.
         var limit = options.Value.MaxProtectedGroups;

@@ -15,6 +15,7 @@ internal sealed class AggregateSql
     private readonly PlaceBook? _book;
     private readonly LayoutDefinition? _layout;
     private readonly Place? _place;
+    private readonly string _records = "count(*)";
     private readonly string _from;
     private readonly string _condition;
 
@@ -57,6 +58,27 @@ internal sealed class AggregateSql
         }
 
         _from = $"{rows.From(plan.Type, [.. needed.Distinct()], source, plan.OwnNode)} r {_place?.Join}";
+    }
+
+    /// <summary>The groups of what has been counted already by where it stands.</summary>
+    /// <param name="plan">What is asked for, which has to be <see cref="AggregatePlan.CountsStanding"/>.</param>
+    /// <param name="rows">Where literals go.</param>
+    /// <param name="standing">The counts.</param>
+    /// <param name="book">The places.</param>
+    /// <param name="layout">The layout; null when the plan needs none.</param>
+    public AggregateSql(AggregatePlan plan, RecordRows rows, IReadOnlyList<StandingCount> standing, PlaceBook book, LayoutDefinition? layout)
+    {
+        (_plan, _rows, _book, _layout) = (plan, rows, book, layout);
+        _place = new Place("string_to_array(r.zones, ',')", "r.unit", "r.division", "");
+        _condition = "true";
+        _records = "sum(r.records)";
+        _from =
+            $"""
+            unnest({rows.Parameters.Use(standing.Select(count => count.Standing.ZoneList).ToArray())}::text[],
+              {rows.Parameters.Use(standing.Select(count => count.Standing.Unit).ToArray())}::text[],
+              {rows.Parameters.Use(standing.Select(count => count.Standing.Division).ToArray())}::text[],
+              {rows.Parameters.Use(standing.Select(count => count.Records).ToArray())}::bigint[]) as r (zones, unit, division, records)
+            """;
     }
 
     /// <summary>A key may come several times and counts once.</summary>
@@ -161,7 +183,7 @@ internal sealed class AggregateSql
             keys.Add($"{_plan.Contributor} as contributor");
         }
 
-        var columns = keys.Append("count(*) as records").Concat(_plan.Measures.SelectMany(measure => measure.PartColumns()));
+        var columns = keys.Append($"{_records} as records").Concat(_plan.Measures.SelectMany(measure => measure.PartColumns()));
         var grouping = keys.Count == 0 ? "" : $"group by {string.Join(", ", Enumerable.Range(1, keys.Count))}";
         return
             $"""

@@ -14,6 +14,9 @@ namespace HubExchange.Server.Query.Places;
 /// <param name="Units">The units of the day in the order of the ids.</param>
 internal sealed record PlaceBook(string Day, IReadOnlyList<LayoutDefinition> Layouts, ZoneMap Zones, IReadOnlyList<ReportingUnit> Units)
 {
+    /// <summary>Ids of the types that it is made of.</summary>
+    public static IReadOnlyList<string> Types { get; } = ["region.layout", "region.zone", "region.reporting_unit"];
+
     /// <summary>Ids of all zones that are known, also of those that do not hold on the day.</summary>
     public required IReadOnlySet<string> KnownZones { get; init; }
 

@@ -11,7 +11,7 @@ namespace HubExchange.Server.Query.Places;
 internal sealed class PlacementSql(EntityTypes types, RecordRows rows, PlaceBook book)
 {
     /// <summary>The type whose records give others their place.</summary>
-    private const string OrganizationType = "enterprise.organization";
+    public const string OrganizationType = "enterprise.organization";
 
     private const string NoZones = "'{}'::text[]";
 
@@ -112,4 +112,8 @@ internal sealed class PlacementSql(EntityTypes types, RecordRows rows, PlaceBook
 /// <param name="Unit">Reporting unit, or null.</param>
 /// <param name="Division">Division code, or null.</param>
 /// <param name="Join">Joins that the expressions need after the rows.</param>
-internal sealed record Place(string Zones, string Unit, string Division, string Join);
+internal sealed record Place(string Zones, string Unit, string Division, string Join)
+{
+    /// <summary>Zones, unit and division.</summary>
+    public string Columns => $"{Zones}, {Unit}, {Division}";
+}
