@@ -39,6 +39,12 @@ internal sealed record TableShape(
             indexes.Add(new IndexShape(name, [column.Name], false, Consolidated, column.Field.IsList ? "gin" : "btree"));
         }
 
+        foreach (var column in table.Columns.Where(column => column.Field.Options.Indexed))
+        {
+            var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{table.Name}_field{column.Field.Descriptor.FieldNumber}");
+            indexes.Add(new IndexShape(name, [column.Name], false, Consolidated, column.Field.IsList ? "gin" : "btree"));
+        }
+
         yield return new TableShape(
             table.Schema,
             table.Name,

@@ -18,7 +18,7 @@ internal sealed class PlaceOptions
 
     /// <summary>Seconds after the last question for which they are.</summary>
     [Range(0, 86_400)]
-    public int KeepSeconds { get; init; } = 600;
+    public int KeepSeconds { get; init; } = 60;
 }
 
 [OptionsValidator]

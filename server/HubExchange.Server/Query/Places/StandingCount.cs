@@ -6,6 +6,9 @@ namespace HubExchange.Server.Query.Places;
 /// <param name="Division">Their division code, or null.</param>
 internal sealed record Standing(string ZoneList, string? Unit, string? Division)
 {
+    /// <summary>No place at all.</summary>
+    public static Standing Nowhere { get; } = new("", null, null);
+
     /// <summary>The zones one by one.</summary>
     public IReadOnlyList<string> Zones => ZoneList.Length == 0 ? [] : ZoneList.Split(',');
 }

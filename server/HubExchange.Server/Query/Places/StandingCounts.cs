@@ -131,20 +131,46 @@ internal sealed class StandingCounts(EntityTypes types, HubStorage storage, Stan
             }
         }
 
+        var moved = new Dictionary<long, List<MovedOrganization>>();
         foreach (var type in wanted.Except(stale))
         {
             var kept = _kept[type];
-            if (Concerns(type, changed).Any(change => change.Last > kept.Position))
+            var range = new FeedRange(kept.Position, until, instant);
+            if (PlacementSql.OrganizationOf(type) is not null && IsAfter(changed, PlacementSql.OrganizationType, kept.Position) && !moved.ContainsKey(range.After))
             {
-                var counts = new Dictionary<Standing, long>(kept.Counts);
-                await AddAsync(connection, book, type, new FeedRange(kept.Position, until, instant), counts, later, cancellationToken);
-                kept = kept with { Counts = counts };
+                moved.Add(range.After, await ReadMovedAsync(connection, book, range, cancellationToken));
             }
 
-            _kept[type] = kept with { Position = until };
+            // Before an organisation was there, what named it stood nowhere.
+            var counts = new Dictionary<Standing, long>(kept.Counts);
+            List<MovedOrganization> movers = counts.Count == 0 || !moved.TryGetValue(range.After, out var all) || PlacementSql.OrganizationOf(type) is null
+                ? []
+                : counts.ContainsKey(Standing.Nowhere) ? all : all.FindAll(organization => !organization.IsNew);
+            if (movers.Count > 0 || IsAfter(changed, type.Id, kept.Position))
+            {
+                await AddAsync(connection, book, type, range, movers, counts, later, cancellationToken);
+            }
+
+            _kept[type] = kept with { Position = until, Counts = counts };
         }
 
         return later;
+    }
+
+    private async Task<List<MovedOrganization>> ReadMovedAsync(
+        NpgsqlConnection connection, PlaceBook book, FeedRange range, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand { Connection = connection };
+        command.CommandText = new StandingDelta(types, storage, book, command.Parameters, range).OfOrganizations();
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var moved = new List<MovedOrganization>();
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            moved.Add(new MovedOrganization(
+                rows.GetString(0), rows.GetBoolean(1), rows.GetBoolean(2), StandingCounter.ReadStanding(rows, 3), StandingCounter.ReadStanding(rows, 6)));
+        }
+
+        return moved;
     }
 
     private async Task AddAsync(
@@ -152,17 +178,33 @@ internal sealed class StandingCounts(EntityTypes types, HubStorage storage, Stan
         PlaceBook book,
         EntityType type,
         FeedRange range,
+        List<MovedOrganization> moved,
         Dictionary<Standing, long> counts,
         Dictionary<(EntityType, Standing), long> later,
         CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand { Connection = connection };
-        command.CommandText = new StandingDelta(types, storage, book, command.Parameters).Statement(type, range);
+        command.CommandText = new StandingDelta(types, storage, book, command.Parameters, range)
+            .OfType(type, [.. moved.Select(organization => organization.Key)]);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
-            var standing = StandingCounter.ReadStanding(rows, 1);
             var records = rows.GetInt64(4);
+            if (rows.GetInt64(5) is > 0 and var number)
+            {
+                // What was there already goes with its organisation.
+                var organization = moved[(int)number - 1];
+                Add(organization.After, records, organization.IsKnown);
+                Add(organization.Before, -records, organization.IsKnown);
+            }
+            else
+            {
+                Add(StandingCounter.ReadStanding(rows, 1), records, rows.GetBoolean(0));
+            }
+        }
+
+        void Add(Standing standing, long records, bool isKnown)
+        {
             ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, standing, out _);
             count += records;
             if (count == 0)
@@ -170,7 +212,7 @@ internal sealed class StandingCounts(EntityTypes types, HubStorage storage, Stan
                 counts.Remove(standing);
             }
 
-            if (!rows.GetBoolean(0))
+            if (!isKnown)
             {
                 CollectionsMarshal.GetValueRefOrAddDefault(later, (type, standing), out _) += records;
             }
@@ -190,18 +232,8 @@ internal sealed class StandingCounts(EntityTypes types, HubStorage storage, Stan
         (changed.TryGetValue(type.Id, out var own) && own.IsInverted) ||
         (PlacementSql.OrganizationOf(type) is not null && changed.TryGetValue(PlacementSql.OrganizationType, out var organizations) && organizations.HasUnknown);
 
-    private static IEnumerable<Changed> Concerns(EntityType type, Dictionary<string, Changed> changed)
-    {
-        if (changed.TryGetValue(type.Id, out var own))
-        {
-            yield return own;
-        }
-
-        if (PlacementSql.OrganizationOf(type) is not null && changed.TryGetValue(PlacementSql.OrganizationType, out var organizations))
-        {
-            yield return organizations;
-        }
-    }
+    private static bool IsAfter(Dictionary<string, Changed> changed, string type, long position) =>
+        changed.TryGetValue(type, out var change) && change.Last > position;
 
     private static string CoverageOf(PlaceBook book) =>
         string.Join(' ', book.UnitsByDivisionLength().SelectMany(pairs => pairs).Select(pair => $"{pair.Division}={pair.Unit}"));

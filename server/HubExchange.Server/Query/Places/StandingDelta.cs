@@ -10,99 +10,112 @@ namespace HubExchange.Server.Query.Places;
 /// <param name="Instant">The instant.</param>
 internal sealed record FeedRange(long After, long Until, DateTime Instant);
 
+/// <summary>An organisation that stands elsewhere after a range of the feed.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="IsKnown">Its first entry in the range was recorded until the instant.</param>
+/// <param name="IsNew">It was not there before.</param>
+/// <param name="Before">Where it stood.</param>
+/// <param name="After">Where it stands.</param>
+internal sealed record MovedOrganization(string Key, bool IsKnown, bool IsNew, Standing Before, Standing After);
+
 /// <summary>
 /// Says in SQL how the entries of a range of the feed change the counts of a type by where its records stand: what an entry shows comes
 /// to its standing, what it takes the place of leaves its own. Reads current rows, in the snapshot whose last position ends the range.
+/// One object serves one statement.
 /// </summary>
-internal sealed class StandingDelta(EntityTypes types, HubStorage storage, PlaceBook book, NpgsqlParameterCollection parameters)
+internal sealed class StandingDelta(
+    EntityTypes types, HubStorage storage, PlaceBook book, NpgsqlParameterCollection parameters, FeedRange range)
 {
     private readonly RecordRows _rows = new(storage, ReadTime.Current, parameters);
+    private readonly string _entry =
+        $"""
+        select position, key, source, revision, coalesce(previous_source, source) as previous_source, previous_revision,
+          operation <> 'D' as shows, recorded_at <= {parameters.Use(range.Instant)} as known
+        from hub.change
+        where position > {parameters.Use(range.After)} and position <= {parameters.Use(range.Until)} and consolidated and type
+        """;
 
-    /// <summary>Rows (recorded until the instant, zones, unit, division, records more or less). Index: primary keys of feed and tables.</summary>
-    public string Statement(EntityType type, FeedRange range)
+    /// <summary>
+    /// What came and what went. Rows (recorded until the instant, zones, unit, division, records more or less, 0); for a type that
+    /// organisations place also (true, nothing, records, number) of each of the moved ones: how many records named it before already.
+    /// Index: primary keys of feed and tables, *_organization.
+    /// </summary>
+    /// <param name="type">The type.</param>
+    /// <param name="moved">Keys of organisations that moved.</param>
+    public string OfType(EntityType type, string[] moved)
     {
-        var after = parameters.Use(range.After);
-        var until = parameters.Use(range.Until);
-        var entry =
-            $"""
-            select position, key, source, revision, coalesce(previous_source, source) as previous_source, previous_revision,
-              operation <> 'D' as shows, recorded_at <= {parameters.Use(range.Instant)} as known
-            from hub.change
-            where position > {after} and position <= {until} and consolidated and type
-            """;
         var placement = new PlacementSql(types, _rows, book);
-        return PlacementSql.OrganizationOf(type) is { } organization
-            ? ByOrganization(type, $"\"{organization}\"", entry, placement)
-            : Own(type, entry, placement);
-    }
+        if (PlacementSql.OrganizationOf(type) is not { } name)
+        {
+            var place = placement.Of(type);
+            return
+                $"""
+                with entry as materialized ({_entry} = {parameters.Use(type.Id)})
+                select known, {place.Columns}, sum(n)::bigint, 0::bigint
+                from ({ComeAndGone(type, [.. PlacementSql.Columns(type)])}) r {place.Join}
+                group by 1, 2, 3, 4
+                """;
+        }
 
-    private string Own(EntityType type, string entry, PlacementSql placement)
-    {
-        var place = placement.Of(type);
+        var organization = $"\"{name}\"";
+        var standing = placement.Of(placement.Organization);
         return
             $"""
-            with entry as materialized ({entry} = {parameters.Use(type.Id)})
-            select known, {place.Columns}, sum(n)::bigint
-            from ({ComeAndGone(type, [.. PlacementSql.Columns(type)])}) r {place.Join}
-            group by 1, 2, 3, 4
-            """;
-    }
-
-    // First what came and went, where the organisations stand now. Then what was there already and stands elsewhere, because its
-    // organisation moved: as many as name it now less those that came.
-    private string ByOrganization(EntityType type, string organization, string entry, PlacementSql placement)
-    {
-        var of = placement.Organization;
-        string[] columns = [.. PlacementSql.Columns(of)];
-        var place = placement.Of(of);
-        var table = storage.TableOf(of);
-        return
-            $"""
-            with entry as materialized ({entry} = {parameters.Use(type.Id)}),
+            with entry as materialized ({_entry} = {parameters.Use(type.Id)}),
             come (known, organization, n) as materialized (
               select known, {organization}, sum(n)::bigint from ({ComeAndGone(type, [organization])}) r group by 1, 2
-            ),
-            turned as materialized (
+            )
+            select c.known, {standing.Columns}, sum(c.n)::bigint, 0::bigint
+            from come c
+            left join {_rows.From(placement.Organization, ["hub_key", .. PlacementSql.Columns(placement.Organization)])} r on r.hub_key = c.organization
+            {standing.Join}
+            group by 1, 2, 3, 4
+            union all
+            select true, array[]::text[], null, null,
+              (select count(*) from {storage.TableOf(type).Table} r where r.hub_consolidated and r.{organization} = m.key)
+                - coalesce((select sum(c.n) from come c where c.organization = m.key), 0)::bigint,
+              m.number
+            from unnest({parameters.Use(moved)}::text[]) with ordinality m (key, number)
+            """;
+    }
+
+    /// <summary>
+    /// The organisations that stand elsewhere than before the range. Rows (key, recorded until the instant, whether it is new, zones, unit,
+    /// division before, the same after).
+    /// </summary>
+    public string OfOrganizations()
+    {
+        var placement = new PlacementSql(types, _rows, book);
+        var place = placement.Of(placement.Organization);
+        var table = storage.TableOf(placement.Organization);
+        var columns = string.Join(", ", PlacementSql.Columns(placement.Organization));
+        return
+            $"""
+            with turned as materialized (
               select distinct on (key) key, previous_source, previous_revision, known
-              from ({entry} = {parameters.Use(of.Id)}) e
+              from ({_entry} = {parameters.Use(placement.Organization.Id)}) e
               order by key, position
             ),
-            was (organization, known, zones, unit, division) as (
-              select t.key, t.known, {place.Columns}
+            was (key, known, is_new, zones, unit, division) as (
+              select t.key, t.known, t.previous_revision is null, {place.Columns}
               from turned t
               left join lateral (
-                select {string.Join(", ", columns)} from {table.Table}
+                select {columns} from {table.Table}
                 where hub_key = t.key and hub_source = t.previous_source and hub_revision = t.previous_revision
                 union all
-                select {string.Join(", ", columns)} from {table.VersionTable}
+                select {columns} from {table.VersionTable}
                 where hub_key = t.key and hub_source = t.previous_source and hub_revision = t.previous_revision) r on true
               {place.Join}
             ),
-            stands (organization, zones, unit, division) as (
-              select k.key, {place.Columns}
-              from (select organization as key from come union select key from turned) k
-              left join {_rows.From(of, ["hub_key", .. columns])} r on r.hub_key = k.key
+            stands (key, zones, unit, division) as (
+              select t.key, {place.Columns}
+              from turned t
+              left join {_rows.From(placement.Organization, ["hub_key", .. PlacementSql.Columns(placement.Organization)])} r on r.hub_key = t.key
               {place.Join}
-            ),
-            moved as materialized (
-              select w.organization, w.known, w.zones as old_zones, w.unit as old_unit, w.division as old_division, s.zones, s.unit, s.division
-              from was w join stands s on s.organization = w.organization
-              where (w.zones, w.unit, w.division) is distinct from (s.zones, s.unit, s.division)
-            ),
-            held as materialized (
-              select m.*, (select count(*) from {storage.TableOf(type).Table} r where r.hub_consolidated and r.{organization} = m.organization)
-                - coalesce((select sum(c.n) from come c where c.organization = m.organization), 0) as n
-              from moved m
             )
-            select known, zones, unit, division, sum(n)::bigint
-            from (
-              select c.known, coalesce(s.zones, array[]::text[]) as zones, s.unit, s.division, c.n
-              from come c left join stands s on s.organization = c.organization
-              union all
-              select known, zones, unit, division, n from held where n <> 0
-              union all
-              select known, old_zones, old_unit, old_division, -n from held where n <> 0) d
-            group by 1, 2, 3, 4
+            select w.key, w.known, w.is_new, w.zones, w.unit, w.division, s.zones, s.unit, s.division
+            from was w join stands s on s.key = w.key
+            where (w.zones, w.unit, w.division) is distinct from (s.zones, s.unit, s.division)
             """;
     }
 
@@ -121,6 +134,7 @@ internal sealed class StandingDelta(EntityTypes types, HubStorage storage, Place
             $"""
             select e.known, -1{list} from entry e
             join {name} v on v.hub_key = e.key and v.hub_source = e.previous_source and v.hub_revision = e.previous_revision
+            where e.previous_revision is not null
             """,
         }));
     }
