@@ -17,6 +17,7 @@ IBenchmark[] all =
     new ManyRecordsStored(),
     new ProcessorTimePerStep(),
     new SingleRecord(),
+    new OrganizationProfile(),
     new SelectiveList(),
     new LayoutCounts(),
     new AggregateAsOf(),

@@ -58,7 +58,7 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
         {
             return time.IsCurrent
                 ? $"(select {list} from {table.Table} v where v.hub_consolidated{restriction})"
-                : ConsolidatedAsOf(table, columns, restriction);
+                : ConsolidatedAsOf(table, columns, restriction, keys is not null);
         }
 
         restriction += source switch
@@ -106,12 +106,15 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
 
     // A key with one source, whose latest version is old enough, is answered by that version. For the others the versions of the moment
     // are looked up; where they have a consolidated one, that counts, else the one of the source with the most authority.
-    private string ConsolidatedAsOf(EntityTable table, IReadOnlyCollection<string> columns, string restriction)
+    private string ConsolidatedAsOf(EntityTable table, IReadOnlyCollection<string> columns, string restriction, bool isOfKeys)
     {
         var authority = parameters.Use(table.Type.Options.Authority.Select(NodeKinds.CodeOf).OfType<string>().ToArray());
         var list = string.Join(", ", columns);
         var inner = WithOrder(columns);
-        var others = $"select n.hub_key from {table.Table} n where not n.hub_consolidated or not {Answers(table, "n")}";
+        var found = $"select n.hub_key from {table.Table} n where not n.hub_consolidated or not {Answers(table, "n")}";
+
+        // Over a whole table they are looked for once; of single keys, each where it is needed.
+        var (with, others) = isOfKeys ? ("", found) : ($"with others as materialized ({found})", "select n.hub_key from others n");
 
         // Before the first version holds, that one; so the one that holds from the earliest day comes last.
         var candidate = ReachesBack ? KnownAt("v") : Known("v");
@@ -120,7 +123,8 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
             : Latest;
         return
             $"""
-            (select {list} from {table.Table} v
+            ({with}
+            select {list} from {table.Table} v
             where v.hub_consolidated and {Answers(table, "v")}{restriction} and not exists (select from ({others}) n where n.hub_key = v.hub_key)
             union all
             select {list} from (

@@ -25,6 +25,9 @@ internal sealed record TableShape(
 
         // The role is in the name, not the column: names have at most 63 characters.
         var indexes = new List<IndexShape> { new($"{table.Name}_consolidated", ["hub_key"], true, Consolidated) };
+
+        // Reads as of a moment ask of every version whether a deletion ended it, and there are few.
+        indexes.Add(Deletions(table.Name));
         var placement = table.Type.Options.Placement;
         foreach (var column in table.PlacementColumns)
         {
@@ -58,8 +61,10 @@ internal sealed record TableShape(
             $"{table.Type.Label}(历史版本)",
             [.. envelope, ColumnShape.Of(EnvelopeColumn.SupersededAt), .. contract],
             new IndexShape($"{table.VersionName}_pk", ["hub_key", "hub_source", "hub_revision"], true, ""),
-            []);
+            [Deletions(table.VersionName)]);
     }
+
+    private static IndexShape Deletions(string table) => new($"{table}_deleted", ["hub_key", "hub_source"], false, "hub_deleted");
 
     /// <summary>The statement that creates the table with its primary key.</summary>
     public string Create()
