@@ -19,6 +19,10 @@ internal sealed class JobOptions
     [Range(10, 100_000)]
     public int StepRecords { get; init; } = 5_000;
 
+    /// <summary>Days that ended runs are kept; the last one of each job stays.</summary>
+    [Range(1, 36_500)]
+    public int HistoryDays { get; init; } = 400;
+
     /// <summary>How often a hub says that it lives; its runs are taken over after about two of these.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan CheckinInterval { get; init; } = TimeSpan.FromSeconds(7);

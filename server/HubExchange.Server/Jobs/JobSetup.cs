@@ -17,6 +17,13 @@ internal static class JobSetup
 
         // Every job there is, in the order of the documentation.
         services.AddSingleton<IHubJob, ReferencesJob>();
+        services.AddSingleton<IHubJob, ConflictsJob>();
+        services.AddSingleton<IHubJob, TotalsJob>();
+        services.AddSingleton<IHubJob, DeadlinesJob>();
+        services.AddSingleton<IHubJob, FindingClockJob>();
+        services.AddSingleton<IHubJob, ReturnsJob>();
+        services.AddSingleton<IHubJob, StoreCheckJob>();
+        services.AddSingleton<IHubJob, RetentionJob>();
 
         services.AddSingleton<JobBook>();
         services.AddSingleton<JobStore>();

@@ -14,9 +14,9 @@ public sealed class ReferencesJobTests(SharedCluster cluster)
         var bureau = await hub.PersonAsync("bureau");
         var city = await hub.CityAsync();
         await city.PushCalendarsAsync();
+        await city.PushPlacesAsync();
         var node = await hub.NodeAsync(TestHub.Daye);
         var organizations = Enumerable.Range(0, 25).Select(_ => Make.Organization()).ToList();
-        organizations.ForEach(organization => organization.OperatingDivision = organization.ReportingUnit = "");
         var stray = organizations[17];
         stray.ReportingUnit = "nowhere";
         await node.PushAsync(TestHub.Daye, organizations);
@@ -40,7 +40,7 @@ public sealed class ReferencesJobTests(SharedCluster cluster)
         var updated = await bureau.GetFindingAsync(finding.Id);
         Assert.Equal(("elsewhere", FindingState.Routed, FindingAction.Update), (updated.Finding.Observed, updated.Finding.State, updated.Events[^1].Action));
 
-        stray.ReportingUnit = "";
+        stray.ReportingUnit = "420281";
         await node.PushAsync(TestHub.Daye, stray);
         var mended = await bureau.RunToEndAsync("references");
         var closed = await bureau.GetFindingAsync(finding.Id);
@@ -64,8 +64,8 @@ public sealed class ReferencesJobTests(SharedCluster cluster)
         var bureau = await hub.PersonAsync("bureau");
         var node = await hub.NodeAsync(TestHub.Daye);
         var (gone, stray) = (Make.Organization(), Make.Organization());
-        (gone.OperatingDivision, gone.ReportingUnit) = ("", "");
-        (stray.OperatingDivision, stray.ReportingUnit) = ("", "nowhere");
+        await (await hub.CityAsync()).PushPlacesAsync();
+        stray.ReportingUnit = "nowhere";
         var startup = new StartupRecord { Uscc = gone.Uscc, RecognisedOn = "2021-03-01", DefinitionId = "city" };
         await node.PushAsync(TestHub.Daye, gone, stray);
         Assert.Equal(1, (await node.PushAsync(TestHub.Daye, startup)).Counts.Stored);
