@@ -16,6 +16,8 @@ return await runner.RunAsync(
         new LayoutCommand(runner),
         new CatalogCommand(runner),
         new QuarantineCommand(runner),
+        new FindingCommand(runner),
+        new JobCommand(runner),
         new StreamCommand(runner),
         new SnapshotCommand(runner),
         new NodeCommand(runner),

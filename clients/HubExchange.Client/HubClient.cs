@@ -20,6 +20,8 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly LayoutService.LayoutServiceClient _layouts;
     private readonly CatalogService.CatalogServiceClient _catalog;
     private readonly QuarantineService.QuarantineServiceClient _quarantine;
+    private readonly FindingService.FindingServiceClient _findings;
+    private readonly JobService.JobServiceClient _jobs;
     private readonly SnapshotService.SnapshotServiceClient _snapshots;
     private readonly IdentityService.IdentityServiceClient _identity;
     private readonly PushService.PushServiceClient _push;
@@ -40,6 +42,8 @@ public sealed partial class HubClient : IAsyncDisposable
         _layouts = new(_connection.Invoker);
         _catalog = new(_connection.Invoker);
         _quarantine = new(_connection.Invoker);
+        _findings = new(_connection.Invoker);
+        _jobs = new(_connection.Invoker);
         _snapshots = new(_connection.Invoker);
         _identity = new(_connection.Invoker);
         _push = new(_connection.Invoker);

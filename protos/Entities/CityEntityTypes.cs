@@ -73,7 +73,9 @@ public static class CityEntityTypes
         MacroStatReflection.Descriptor,
         MatchEventReflection.Descriptor,
         PolicyPaymentReflection.Descriptor,
+        ReportingDutyReflection.Descriptor,
         SupervisionOrderReflection.Descriptor,
         PlanTaskReflection.Descriptor,
+        WorkingCalendarReflection.Descriptor,
     ]);
 }

@@ -12,11 +12,19 @@ public static class Eventually
     /// <param name="what">What is waited for, for the message.</param>
     /// <param name="limit">How long to wait; 30 seconds unless given.</param>
     /// <exception cref="TimeoutException">It does not hold in time.</exception>
-    public static async Task HoldsAsync(Func<bool> condition, string what, TimeSpan? limit = null)
+    public static Task HoldsAsync(Func<bool> condition, string what, TimeSpan? limit = null) =>
+        HoldsAsync(() => Task.FromResult(condition()), what, limit);
+
+    /// <summary>Returns as soon as <paramref name="condition"/> holds.</summary>
+    /// <param name="condition">Asked again and again.</param>
+    /// <param name="what">What is waited for, for the message.</param>
+    /// <param name="limit">How long to wait; 30 seconds unless given.</param>
+    /// <exception cref="TimeoutException">It does not hold in time.</exception>
+    public static async Task HoldsAsync(Func<Task<bool>> condition, string what, TimeSpan? limit = null)
     {
         using var timer = new PeriodicTimer(Interval);
         var began = TimeProvider.System.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(began) > (limit ?? Limit))
             {

@@ -70,6 +70,8 @@ public sealed class TestHub : IAsyncDisposable
                 $"--Storage:DataFolder={folder}",
                 "--Hosting:Port=0",
                 "--Logging:LogLevel:Default=Error",
+                // Tests of jobs say otherwise; the others are not to be disturbed.
+                "--Jobs:Enabled=false",
                 .. settings,
             ],
             types);

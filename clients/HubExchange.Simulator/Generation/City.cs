@@ -32,7 +32,8 @@ public sealed class City
     /// <summary>Types that are not generated, because the reference files hold all of their records.</summary>
     public static IReadOnlyList<string> ReferenceTypes { get; } =
     [
-        "hub.node", "mechanism.indicator_definition", "mechanism.indicator_target", "region.division", "region.layout", "region.reporting_unit", "region.zone",
+        "hub.node", "mechanism.indicator_definition", "mechanism.indicator_target",
+        "mechanism.reporting_duty", "mechanism.working_calendar", "region.division", "region.layout", "region.reporting_unit", "region.zone",
     ];
 
     /// <summary>Generates a city. Deterministic: equal options give byte-identical records in the same order.</summary>

@@ -50,6 +50,9 @@ internal static class FailPoint
     /// <summary>The private database has ended by itself and is about to be started again.</summary>
     public const string DatabaseRestart = "database.restart";
 
+    /// <summary>A step of a job is done; the commit is not asked for yet.</summary>
+    public const string JobStep = "job.step";
+
     /// <summary>The hub stops in order; what waits in the lanes is not written yet.</summary>
     public const string HubStopping = "hub.stopping";
 

@@ -1,9 +1,11 @@
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Catalog;
 using HubExchange.Server.Faults;
+using HubExchange.Server.Findings;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Indicators;
 using HubExchange.Server.Ingestion;
+using HubExchange.Server.Jobs;
 using HubExchange.Server.Layouts;
 using HubExchange.Server.Quarantine;
 using HubExchange.Server.Query;
@@ -75,6 +77,8 @@ internal static class HubHost
         builder.Services.AddAggregation(builder.Configuration);
         builder.Services.AddExports(builder.Configuration);
         builder.Services.AddIndicators();
+        builder.Services.AddFindings();
+        builder.Services.AddJobs(builder.Configuration, storage);
         builder.Services.AddSingleton<LayoutReader>();
         builder.Services.AddSingleton<LayoutWriter>();
 
@@ -91,6 +95,8 @@ internal static class HubHost
         app.MapGrpcService<Layouts.LayoutService>();
         app.MapGrpcService<Quarantine.QuarantineService>();
         app.MapGrpcService<Snapshots.SnapshotService>();
+        app.MapGrpcService<Findings.FindingService>();
+        app.MapGrpcService<Jobs.JobService>();
         app.MapGrpcService<Catalog.CatalogService>();
         app.MapGrpcService<Identity.IdentityService>();
         app.MapHubHealth();

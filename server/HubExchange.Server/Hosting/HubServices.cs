@@ -19,6 +19,8 @@ internal static class HubServices
         LayoutService.Descriptor,
         QuarantineService.Descriptor,
         SnapshotService.Descriptor,
+        FindingService.Descriptor,
+        JobService.Descriptor,
         CatalogService.Descriptor,
         IdentityService.Descriptor,
     ];

@@ -12,23 +12,26 @@ internal static class Roles
 
     private static readonly string[] OfNode =
     [
-        "caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read",
+        "caller.read", "catalog.read", "finding.read", "finding.write", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read",
         "snapshot.read", "stream.read",
     ];
 
     private static readonly (string Role, string[] Permissions)[] Table =
     [
         // System administration. Issues tokens, too, because the first administrator has to let the others in.
-        (Admin, ["caller.read", "catalog.read", "node.enroll", "schema.read", "stream.read", "token.issue"]),
+        (Admin,
+        [
+            "caller.read", "catalog.read", "job.edit", "job.read", "job.run", "node.enroll", "schema.read", "stream.read", "token.issue",
+        ]),
         // Security administration.
         ("security", ["caller.read", "catalog.read", "token.issue"]),
         // Audit administration.
-        ("auditor", ["caller.read", "catalog.read"]),
+        ("auditor", ["caller.read", "catalog.read", "job.read"]),
         // The science and technology bureau, the one role that sees conditional records and personal data.
         ("bureau",
         [
-            "caller.read", "catalog.read", "indicator.edit", "layout.read", "layout.write", "quarantine.read", "quarantine.write",
-            "record.read", "record.read.conditional", "record.read.personal",
+            "caller.read", "catalog.read", "finding.decide", "finding.read", "finding.write", "indicator.edit", "job.read", "job.run",
+            "layout.read", "layout.write", "quarantine.read", "quarantine.write", "record.read", "record.read.conditional", "record.read.personal",
             "snapshot.decide", "snapshot.read", "stream.read",
         ]),
         // Someone at a county bureau, with the data of that node.

@@ -1,0 +1,63 @@
+using System.Globalization;
+using HubExchange.V1;
+
+namespace HubExchange.Cli.Commands;
+
+/// <summary>How findings are shown.</summary>
+internal static class FindingText
+{
+    public static string Of(FindingState state) => state switch
+    {
+        FindingState.Raised => "提出 raised",
+        FindingState.Routed => "转办 routed",
+        FindingState.Accepted => "受理 accepted",
+        FindingState.Verifying => "核实 verifying",
+        FindingState.Corrected => "更正 corrected",
+        FindingState.ConfirmedCorrect => "核实无误 confirmed correct",
+        FindingState.Rejected => "不予受理 rejected",
+        FindingState.FedBack => "反馈 fed back",
+        FindingState.Disputed => "争议 disputed",
+        FindingState.Coordinated => "协调 coordinated",
+        FindingState.Closed => "关闭 closed",
+        _ => "",
+    };
+
+    public static string Of(FindingLight light) => light switch
+    {
+        FindingLight.Green => "绿 green",
+        FindingLight.Amber => "黄 amber",
+        FindingLight.Red => "红 red",
+        _ => "",
+    };
+
+    /// <summary>Shows one finding with its evidence and history.</summary>
+    public static void Show(Screen screen, GetFindingResponse response)
+    {
+        if (screen.IsJson)
+        {
+            screen.Json(response);
+            return;
+        }
+
+        var finding = response.Finding;
+        screen.Line(string.Create(
+            CultureInfo.InvariantCulture, $"{finding.Id}  {finding.Rule}  {Of(finding.State)}  {Of(finding.Light)}  责任单位 owner {finding.Owner}"));
+        screen.Line($"{finding.Zh} {finding.En}");
+        screen.Line($"{finding.Type} {finding.Key} {finding.Field}  实际 observed {finding.Observed}  应为 expected {finding.Expected}");
+        screen.Line($"收到 received {finding.ReceivedOn}  黄 amber {finding.AmberOn}  期限 due {finding.DueOn}  督办 order {finding.SupervisionOrder}");
+        var evidence = Screen.Table("来源 Source", "取值 Value", "版本 Revision", "入库时间 Recorded", "说明 Note");
+        foreach (var said in finding.Evidence)
+        {
+            evidence.Row(said.Source, said.Value, said.Revision.ToString(CultureInfo.InvariantCulture), TimeText.Of(said.RecordedAt), said.Note);
+        }
+
+        screen.Show(evidence);
+        var history = Screen.Table("时间 At", "办理人 By", "操作 Action", "之后 State", "期限 Due", "理由 Reason");
+        foreach (var step in response.Events)
+        {
+            history.Row(TimeText.Of(step.At), step.By, step.Action.ToString(), Of(step.To), step.DueOn, step.Reason);
+        }
+
+        screen.Show(history);
+    }
+}

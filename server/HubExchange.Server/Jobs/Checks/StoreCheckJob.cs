@@ -1,0 +1,102 @@
+using HubExchange.Contracts.Entities;
+using HubExchange.Contracts.Hashing;
+using HubExchange.Server.Findings;
+using HubExchange.Server.Identity;
+using HubExchange.Server.Storage;
+using HubExchange.V1;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace HubExchange.Server.Jobs.Checks;
+
+/// <summary>
+/// The hub checks itself: every current row still has the content its hash was made of,
+/// and of each key at most one row stands in consolidated views. Damage from outside, such as an edit by SQL, shows here.
+/// </summary>
+internal sealed class StoreCheckJob(HubStorage storage, FindingRecorder recorder, HubIdentity identity, IOptions<JobOptions> options) : IHubJob
+{
+    public const string HashRule = "store.hash";
+    public const string ShownRule = "store.consolidated";
+
+    public JobDefinition Definition { get; } = new(
+        "store-check",
+        "库表自检",
+        "Self-check of the store",
+        "核对每条现行记录的内容与其散列、归集标记是否一致,发现绕过枢纽的改动。",
+        "Checks each current row against its hash and the consolidated marks; finds changes made behind the hub's back.",
+        "0 0 3 ? * SUN");
+
+    public async Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken)
+    {
+        if (await KeyRange.NextAsync(storage.Tables, context.Cursor, options.Value.StepRecords, context.Connection, cancellationToken) is not { } range)
+        {
+            return new JobStep(null, 0);
+        }
+
+        var issues = await ReadAsync(range, context, cancellationToken);
+        var (raised, resolved) = await recorder.RecordAsync(
+            issues,
+            new IssueScope([HashRule, ShownRule], range.Table.Type.Id, range.After, range.Until),
+            Definition.Label,
+            context.Transaction,
+            cancellationToken);
+        return new JobStep(range.NextCursor, range.Count, raised, resolved);
+    }
+
+    private async Task<List<Issue>> ReadAsync(KeyRange range, JobContext context, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select r.hub_key, r.hub_source, r.hub_revision, r.hub_recorded_at, r.hub_hash, r.hub_deleted, r.hub_payload, r.hub_consolidated
+            from {range.Table.Table} r
+            where ($1::text is null or r.hub_key > $1) and ($2::text is null or r.hub_key <= $2)
+            order by r.hub_key, r.hub_source
+            """,
+            context.Connection,
+            context.Transaction);
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)range.After ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)range.Until ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        var type = range.Table.Type;
+        var issues = new List<Issue>();
+        var (lastKey, shown) = ("", 0);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            var (key, source) = (rows.GetString(0), rows.GetString(1));
+            var evidence = new EvidenceRow(source, null, rows.GetInt64(2), rows.GetDateTime(3));
+            var hash = rows.GetFieldValue<byte[]>(4);
+            if (!rows.GetBoolean(5) && !HashOf(type, rows.GetFieldValue<byte[]>(6)).AsSpan().SequenceEqual(hash))
+            {
+                issues.Add(IssueOf(
+                    HashRule, type, key, source, "现行记录的内容与其散列不符,可能被绕过枢纽改动。", "The content of the current row is not what its hash was made of.", evidence));
+            }
+
+            shown = (key == lastKey ? shown : 0) + (rows.GetBoolean(7) ? 1 : 0);
+            if (shown > 1 && rows.GetBoolean(7))
+            {
+                issues.Add(IssueOf(
+                    ShownRule, type, key, source, "同一主键有多条记录被归集视图采用。", "Several rows of the key stand in consolidated views.", evidence));
+            }
+
+            lastKey = key;
+        }
+
+        return issues;
+    }
+
+    private static byte[] HashOf(EntityType type, byte[] payload)
+    {
+        try
+        {
+            return RecordHash.Compute(type, type.Parse(Google.Protobuf.UnsafeByteOperations.UnsafeWrap(payload)));
+        }
+        catch (Google.Protobuf.InvalidProtocolBufferException)
+        {
+            return [];
+        }
+    }
+
+    private Issue IssueOf(string rule, EntityType type, string key, string source, string zh, string en, EvidenceRow evidence) => new(
+        rule, $"{type.Id}|{key}|{source}", key, QualityDimension.Accuracy, Severity.Error, zh, en, type.Id, key, "", source,
+        identity.Options.OperatorNode, "", "", [evidence]);
+}

@@ -1,0 +1,55 @@
+using HubExchange.Mechanism.V1;
+using HubExchange.Server.Findings;
+using HubExchange.Server.Identity;
+using HubExchange.Server.Indicators;
+using HubExchange.Server.Storage;
+using HubExchange.V1;
+
+namespace HubExchange.Server.Jobs.Checks;
+
+/// <summary>
+/// Holds reported values of indicators against those computed from records, for the city and each unit, for the newest year of the plan.
+/// One step: a scorecard is computed as a whole, and indicators are some hundred.
+/// </summary>
+internal sealed class TotalsJob(ScorecardReader scorecards, FindingRecorder recorder, HubIdentity identity) : IHubJob
+{
+    public const string Rule = "total.differs";
+
+    public JobDefinition Definition { get; } = new(
+        "totals",
+        "申报数与计算数核对",
+        "Declared against computed totals",
+        "将各单位上报的指标数与枢纽按记录计算的数核对。",
+        "Compares reported values of indicators with those computed from records, for each unit.",
+        "0 30 3 * * ?");
+
+    public async Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken)
+    {
+        var card = await scorecards.ReadAsync(new GetScorecardRequest(), cancellationToken);
+        var issues =
+            from row in card.Rows
+            from cell in row.Units.Prepend(row.City)
+            where cell.Differs
+            select IssueOf(card.PlanYear, row, cell);
+        var (raised, resolved) = await recorder.RecordAsync(
+            [.. issues], new IssueScope([Rule], "mechanism.indicator_observation"), Definition.Label, context.Transaction, cancellationToken);
+        return new JobStep(null, card.Rows.Sum(row => row.Units.Count + 1), raised, resolved);
+    }
+
+    private Issue IssueOf(int year, ScoreRow row, ScoreCell cell) => new(
+        Rule,
+        $"{row.Target.IndicatorId}|{cell.PlaceId}|{year}",
+        row.Target.IndicatorId,
+        QualityDimension.Consistency,
+        Severity.Warning,
+        $"{cell.PlaceName}上报的“{row.Target.QuoteZh}”与按记录计算的数不一致,请核实上报数或补齐记录。",
+        $"{row.Target.IndicatorId} of {(cell.PlaceId.Length == 0 ? "the city" : cell.PlaceId)}: the reported value is not the computed one; verify it or complete the records.",
+        "mechanism.indicator_observation",
+        row.Target.IndicatorId,
+        "value",
+        identity.Options.OperatorNode,
+        identity.Options.OperatorNode,
+        cell.Reported,
+        cell.Computed,
+        [new EvidenceRow(cell.ReportedSource, cell.Reported, Note: "上报 reported"), new EvidenceRow(EntityTable.HubSource, cell.Computed, Note: "计算 computed")]);
+}

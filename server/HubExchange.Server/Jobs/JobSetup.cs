@@ -1,0 +1,66 @@
+using System.Data.Common;
+using HubExchange.Server.Jobs.Checks;
+using HubExchange.Server.Storage;
+using Microsoft.Extensions.Options;
+using Quartz;
+
+namespace HubExchange.Server.Jobs;
+
+internal static class JobSetup
+{
+    /// <summary>The jobs and what runs them by the clock.</summary>
+    public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration, HubStorage storage)
+    {
+        var options = configuration.GetSection(JobOptions.Section).Get<JobOptions>() ?? new JobOptions();
+        services.AddOptions<JobOptions>().Bind(configuration.GetSection(JobOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
+
+        // Every job there is, in the order of the documentation.
+        services.AddSingleton<IHubJob, ReferencesJob>();
+        services.AddSingleton<IHubJob, ConflictsJob>();
+        services.AddSingleton<IHubJob, TotalsJob>();
+        services.AddSingleton<IHubJob, DeadlinesJob>();
+        services.AddSingleton<IHubJob, FindingClockJob>();
+        services.AddSingleton<IHubJob, ReturnsJob>();
+        services.AddSingleton<IHubJob, StoreCheckJob>();
+        services.AddSingleton<IHubJob, RetentionJob>();
+
+        services.AddSingleton<JobBook>();
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<JobRunner>();
+        services.AddSingleton<JobSchedule>();
+        services.AddHostedService<JobHost>();
+        services.AddSingleton<DbDataSource>(storage.DataSource);
+        services.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(scheduler =>
+            {
+                scheduler.InstanceName = "hubexchange";
+                scheduler.GenerateInstanceId = true;
+                scheduler.IdleWaitTime = options.CheckinInterval;
+                scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always;
+            });
+            quartz.UseDefaultThreadPool(options.MaxConcurrent);
+            quartz.UsePersistentStore(store =>
+            {
+                // Two hubs in one process must not share it.
+                store.UseDataSource($"hub-{Guid.NewGuid():N}");
+                store.UsePostgres(database => database.UseRegisteredDataSource = true);
+                store.UseSystemTextJsonSerializer();
+                store.ConfigureStore(tables =>
+                {
+                    tables.TablePrefix = "hub_quartz.qrtz_";
+
+                    // What a stop interrupts is gone on with by another hub, or here after the next start.
+                    tables.RecoverFiringsCancelledByShutdown = true;
+                });
+                store.UseClustering(cluster =>
+                {
+                    cluster.CheckinInterval = options.CheckinInterval;
+                    cluster.CheckinMisfireThreshold = options.CheckinInterval;
+                });
+            });
+        });
+        return services;
+    }
+}

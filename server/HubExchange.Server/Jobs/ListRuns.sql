@@ -1,0 +1,10 @@
+-- Runs below a number, newest first. Primary key, or index job_run_job.
+select id as "Id", job as "Job", slot as "Slot", state as "State", requested_by as "RequestedBy", hub as "Hub", attempts as "Attempts",
+  started_at as "StartedAt", ended_at as "EndedAt", steps as "Steps", examined as "Examined", raised as "Raised", resolved as "Resolved",
+  changed as "Changed", problem as "Problem"
+from hub.job_run
+where id < @before
+  and (@job = '' or job = @job)
+  and (@state = '' or state = @state)
+order by id desc
+limit @limit;

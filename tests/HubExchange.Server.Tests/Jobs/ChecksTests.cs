@@ -1,0 +1,186 @@
+using Dapper;
+using HubExchange.Client;
+using HubExchange.Contracts.Entities;
+using HubExchange.Enterprise.V1;
+using HubExchange.Mechanism.V1;
+using HubExchange.Region.V1;
+using HubExchange.Testing;
+using HubExchange.V1;
+using Npgsql;
+
+namespace HubExchange.Server.Tests.Jobs;
+
+/// <summary>Every check finds what was planted, tells it once, and closes it when it is mended.</summary>
+public sealed class ChecksTests(SharedCluster cluster)
+{
+    [Fact]
+    public async Task Conflicts_FieldsUnitsAndDuplicates()
+    {
+        await using var hub = await StartAsync();
+        var (daye, zone) = (await hub.NodeAsync(TestHub.Daye), await hub.NodeAsync(TestHub.Zone, NodeKind.Zone));
+        var own = Make.Organization(name: "甲");
+        var other = own.Clone();
+        (other.Name, other.ReportingUnit) = ("乙", "420203");
+        await daye.PushAsync(TestHub.Daye, own);
+        await zone.PushAsync(TestHub.Zone, other);
+        var (first, second) = (Make.Organization(name: "同名公司"), Make.Organization(name: "同名公司"));
+        await daye.PushAsync(TestHub.Daye, first, second);
+
+        var found = await RunTwiceAsync(hub, "conflicts", raised: 4);
+
+        var unit = Assert.Single(found, finding => finding.Rule == "conflict.unit");
+        Assert.Equal((own.Uscc, "reporting_unit", 2), (unit.Key, unit.Field, unit.Evidence.Count));
+        var name = Assert.Single(found, finding => finding.Rule == "conflict.field");
+        Assert.Equal(["甲", "乙"], name.Evidence.OrderByDescending(said => said.Source == TestHub.Daye).Select(said => said.Value));
+        Assert.All(name.Evidence, said => Assert.True(said.Revision > 0 && said.RecordedAt is not null));
+        Assert.Equal(
+            new[] { first.Uscc, second.Uscc }.Order(),
+            found.Where(finding => finding.Rule == "conflict.duplicate").Select(finding => finding.Key).Order());
+
+        (other.Name, other.ReportingUnit, second.Name) = (own.Name, own.ReportingUnit, "另名公司");
+        await zone.PushAsync(TestHub.Zone, other);
+        await daye.PushAsync(TestHub.Daye, second);
+        await MendedAsync(hub, "conflicts", 4);
+    }
+
+    [Fact]
+    public async Task Deadlines_AheadAndPassed()
+    {
+        await using var hub = await StartAsync();
+        var city = await hub.CityAsync();
+        var today = ChinaTime.Today(TimeProvider.System);
+        var soon = Milestone("soon", today.AddDays(20));
+        var late = Milestone("late", today.AddDays(-20));
+        await city.PushAsync(TestHub.City, soon, late, Milestone("far", today.AddDays(200)));
+
+        var found = await RunTwiceAsync(hub, "deadlines", raised: 2);
+
+        Assert.Equal(("deadline.ahead", Severity.Warning), found.Where(each => each.Key == "soon").Select(each => (each.Rule, each.Severity)).Single());
+        Assert.Equal(("deadline.passed", Severity.Error), found.Where(each => each.Key == "late").Select(each => (each.Rule, each.Severity)).Single());
+        soon.DoneOn = late.DoneOn = Text(today);
+        await city.PushAsync(TestHub.City, soon, late);
+        await MendedAsync(hub, "deadlines", 2);
+    }
+
+    [Fact]
+    public async Task Returns_MissingLateAndEmpty()
+    {
+        await using var hub = await StartAsync();
+        var (city, daye) = (await hub.CityAsync(), await hub.NodeAsync(TestHub.Daye));
+        var today = ChinaTime.Today(TimeProvider.System);
+
+        // The last period that is due, and one working day is long over.
+        var end = new DateOnly(today.Year, today.Month, 1).AddMonths(-1).AddDays(-1);
+        await city.PushAsync(TestHub.City, new ReportingDuty
+        {
+            DutyId = "duty",
+            NodeId = TestHub.Daye,
+            RecordType = "region.construction_progress",
+            Cadence = ReportingCadence.Monthly,
+            PeriodField = "month",
+            DueWorkingDays = 1,
+            ValidFrom = Text(end),
+            ValidTo = Text(end),
+        });
+
+        var missing = Assert.Single(await RunTwiceAsync(hub, "returns", raised: 1));
+        Assert.Equal(("return.missing", TestHub.Daye, FindingLight.Green), (missing.Rule, missing.Owner, missing.Light));
+
+        var record = (ConstructionProgress)RecordSamples.Minimal(CityEntityTypes.All.Of<ConstructionProgress>());
+        record.Month = end.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(1, (await daye.PushAsync(TestHub.Daye, record)).Counts.Stored);
+        var found = await RunAsync(hub, "returns");
+        Assert.Contains("return.late", found.Select(finding => finding.Rule));
+        Assert.DoesNotContain("return.missing", found.Select(finding => finding.Rule));
+    }
+
+    [Fact]
+    public async Task StoreCheck_FindsRowsThatWereEditedBySql()
+    {
+        var database = await cluster.Cluster.CreateDatabaseAsync();
+        await using var hub = await TestHub.StartAsync(database, null, JobRuns.Enabled);
+        await (await hub.CityAsync()).PushCalendarsAsync();
+        var organization = Make.Organization();
+        await (await hub.NodeAsync(TestHub.Daye)).PushAsync(TestHub.Daye, organization, Make.Organization());
+        Assert.Empty(await RunAsync(hub, "store-check"));
+        await using var connection = new NpgsqlConnection(database);
+        const string swap = "update enterprise.organization set hub_payload = set_byte(hub_payload, length(hub_payload) - 1, get_byte(hub_payload, length(hub_payload) - 1) # 1) where hub_key = @key";
+        await connection.ExecuteAsync(swap, new { key = organization.Uscc });
+
+        var finding = Assert.Single(await RunTwiceAsync(hub, "store-check", raised: 1));
+
+        Assert.Equal(("store.hash", organization.Uscc, TestHub.City), (finding.Rule, finding.Key, finding.Owner));
+        await connection.ExecuteAsync(swap, new { key = organization.Uscc });
+        await MendedAsync(hub, "store-check", 1);
+    }
+
+    [Fact]
+    public async Task Clock_IssuesOneSupervisionOrder_AndFailsWhileACalendarIsMissing()
+    {
+        var database = await cluster.Cluster.CreateDatabaseAsync();
+        await using var hub = await TestHub.StartAsync(database, null, JobRuns.Enabled);
+        var bureau = await hub.PersonAsync("bureau");
+        var stray = Make.Organization();
+        await (await hub.NodeAsync(TestHub.Daye)).PushAsync(TestHub.Daye, stray);
+        await bureau.RunToEndAsync("references");
+        var filter = new ListFindingsRequest { Key = stray.Uscc };
+        Assert.All(await bureau.ListFindingsAsync(filter).ToListAsync(), finding => Assert.Equal("", finding.DueOn));
+
+        var failed = await bureau.RunToEndAsync("finding-clock");
+        Assert.Equal(JobRunState.Failed, failed.State);
+        Assert.Contains("工作日历", failed.Problem, StringComparison.Ordinal);
+        await (await hub.CityAsync()).PushCalendarsAsync();
+        await bureau.RunToEndAsync("finding-clock");
+        Assert.All(await bureau.ListFindingsAsync(filter).ToListAsync(), finding => Assert.NotEqual("", finding.DueOn));
+
+        await using var connection = new NpgsqlConnection(database);
+        await connection.ExecuteAsync("update hub.finding set received_on = received_on - 30, amber_on = amber_on - 30, due_on = due_on - 30");
+        await bureau.RunToEndAsync("finding-clock");
+        await bureau.RunToEndAsync("finding-clock");
+        var overdue = await bureau.ListFindingsAsync(new ListFindingsRequest(filter) { Light = FindingLight.Red }).ToListAsync();
+        Assert.NotEmpty(overdue);
+        Assert.All(overdue, finding => Assert.StartsWith($"DB-{finding.Id}-", finding.SupervisionOrder, StringComparison.Ordinal));
+        var events = (await bureau.GetFindingAsync(overdue[0].Id)).Events;
+        Assert.Single(events, each => each.Action == FindingAction.Supervise);
+    }
+
+    private async Task<TestHub> StartAsync()
+    {
+        var hub = await TestHub.StartAsync(cluster.Cluster, JobRuns.Enabled);
+        await (await hub.CityAsync()).PushCalendarsAsync();
+        await (await hub.CityAsync()).PushPlacesAsync();
+        return hub;
+    }
+
+    private static async Task<List<Finding>> RunAsync(TestHub hub, string job)
+    {
+        var bureau = await hub.PersonAsync("bureau");
+        var run = await bureau.RunToEndAsync(job);
+        Assert.Equal((JobRunState.Succeeded, ""), (run.State, run.Problem));
+        return await bureau.ListFindingsAsync().ToListAsync();
+    }
+
+    private static async Task<List<Finding>> RunTwiceAsync(TestHub hub, string job, long raised)
+    {
+        var bureau = await hub.PersonAsync("bureau");
+        Assert.Equal(raised, (await bureau.RunToEndAsync(job)).Raised);
+        var again = await bureau.RunToEndAsync(job);
+        Assert.Equal((0L, 0L), (again.Raised, again.Resolved));
+        var found = await bureau.ListFindingsAsync().ToListAsync();
+        Assert.Equal(raised, found.Count);
+        Assert.All(found, finding => Assert.Equal(2, finding.Revision));
+        return found;
+    }
+
+    private static async Task MendedAsync(TestHub hub, string job, long resolved)
+    {
+        var bureau = await hub.PersonAsync("bureau");
+        Assert.Equal(resolved, (await bureau.RunToEndAsync(job)).Resolved);
+        Assert.Empty(await bureau.ListFindingsAsync().ToListAsync());
+    }
+
+    private static Milestone Milestone(string id, DateOnly due) =>
+        new() { MilestoneId = id, Name = id, Kind = MilestoneKind.Start, DueOn = Text(due), ZoneId = "420281-Z001" };
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+}
