@@ -21,6 +21,7 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly CatalogService.CatalogServiceClient _catalog;
     private readonly QuarantineService.QuarantineServiceClient _quarantine;
     private readonly SnapshotService.SnapshotServiceClient _snapshots;
+    private readonly ReconciliationService.ReconciliationServiceClient _reconciliations;
     private readonly IdentityService.IdentityServiceClient _identity;
     private readonly PushService.PushServiceClient _push;
     private readonly StreamService.StreamServiceClient _streams;
@@ -41,6 +42,7 @@ public sealed partial class HubClient : IAsyncDisposable
         _catalog = new(_connection.Invoker);
         _quarantine = new(_connection.Invoker);
         _snapshots = new(_connection.Invoker);
+        _reconciliations = new(_connection.Invoker);
         _identity = new(_connection.Invoker);
         _push = new(_connection.Invoker);
         _streams = new(_connection.Invoker);

@@ -10,6 +10,7 @@ using HubExchange.Server.Query;
 using HubExchange.Server.Query.Aggregation;
 using HubExchange.Server.Query.Export;
 using HubExchange.Server.Query.Profiles;
+using HubExchange.Server.Reconciliation;
 using HubExchange.Server.Rest;
 using HubExchange.Server.Signals;
 using HubExchange.Server.Snapshots;
@@ -70,6 +71,7 @@ internal static class HubHost
         builder.Services.AddSingleton<ProfileReader>();
         builder.Services.AddQuarantine(builder.Configuration);
         builder.Services.AddSnapshots(builder.Configuration);
+        builder.Services.AddReconciliation(builder.Configuration);
         builder.Services.AddAggregation(builder.Configuration);
         builder.Services.AddExports(builder.Configuration);
         builder.Services.AddIndicators();
@@ -90,6 +92,7 @@ internal static class HubHost
         app.MapGrpcService<Layouts.LayoutService>();
         app.MapGrpcService<Quarantine.QuarantineService>();
         app.MapGrpcService<Snapshots.SnapshotService>();
+        app.MapGrpcService<Reconciliation.ReconciliationService>();
         app.MapGrpcService<Catalog.CatalogService>();
         app.MapGrpcService<Identity.IdentityService>();
         app.MapHubHealth();

@@ -19,6 +19,7 @@ internal static class HubServices
         LayoutService.Descriptor,
         QuarantineService.Descriptor,
         SnapshotService.Descriptor,
+        ReconciliationService.Descriptor,
         CatalogService.Descriptor,
         IdentityService.Descriptor,
     ];

@@ -12,7 +12,7 @@ internal static class Roles
 
     private static readonly string[] OfNode =
     [
-        "caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "record.push", "record.read",
+        "caller.read", "catalog.read", "layout.read", "quarantine.read", "quarantine.write", "reconciliation.read", "reconciliation.run", "record.push", "record.read",
         "snapshot.read", "stream.read",
     ];
 
@@ -28,6 +28,7 @@ internal static class Roles
         ("bureau",
         [
             "caller.read", "catalog.read", "indicator.edit", "layout.read", "layout.write", "quarantine.read", "quarantine.write",
+            "reconciliation.decide", "reconciliation.read", "reconciliation.run",
             "record.read", "record.read.conditional", "record.read.personal",
             "snapshot.decide", "snapshot.read", "stream.read",
         ]),
