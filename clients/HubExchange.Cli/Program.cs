@@ -18,6 +18,8 @@ return await runner.RunAsync(
         new QuarantineCommand(runner),
         new StreamCommand(runner),
         new SnapshotCommand(runner),
+        new ReconcileCommand(runner),
+        new CertificateCommand(runner),
         new NodeCommand(runner),
         new TokenCommand(runner),
         new WhoAmICommand(runner),
