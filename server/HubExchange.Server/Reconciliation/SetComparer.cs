@@ -54,7 +54,7 @@ internal sealed class SetComparer(Attendances attendances, SourceKeys keys, IOpt
                 return Found(hub, digest, conversation, difference, target);
             }
 
-            var next = NextTarget(theirs, ours.AsSpan(0, target));
+            var next = SketchDecoder.NextTarget(theirs.ToArray(), ours.AsSpan(0, target), options.Value.FirstCells);
             if (next > options.Value.MaxCells || next > Math.Max(answer.Count, hub.Digest.Count) * 6 / 22 + 64)
             {
                 return await CompareListsAsync(hub, digest, conversation, cancellationToken);
@@ -62,18 +62,6 @@ internal sealed class SetComparer(Attendances attendances, SourceKeys keys, IOpt
 
             target = next;
         }
-    }
-
-    // 1.35 symbols for each that differs are enough most of the time; what the first ones tell is good to a quarter.
-    private int NextTarget(List<CodedSymbol> theirs, ReadOnlySpan<CodedSymbol> ours)
-    {
-        if (theirs.Count > options.Value.FirstCells)
-        {
-            return theirs.Count + (theirs.Count / 8) + 16;
-        }
-
-        var estimate = Math.Min(SketchDecoder.Estimate(theirs.ToArray(), ours), options.Value.MaxCells);
-        return (int)Math.Max(2 * theirs.Count, (estimate * 27 / 20) + 24);
     }
 
     private static Comparison Found(HeldSet hub, SetDigest digest, Conversation conversation, SetDifference difference, int cells)
