@@ -92,7 +92,12 @@ internal sealed class SketchCosts : IBenchmark
                 Id = 1,
                 Cells = new CellsRequest
                 {
-                    Type = "enterprise.organization", Sequence = 1_000, From = have, Count = target - have, HubCount = hub.Length, HubDigest = Bytes(ourDigest),
+                    Type = "enterprise.organization",
+                    Sequence = 1_000,
+                    From = have,
+                    Count = target - have,
+                    HubCount = hub.Length,
+                    HubDigest = Bytes(ourDigest),
                 },
             };
             var answer = new AttendRequest
