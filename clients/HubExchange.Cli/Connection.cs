@@ -35,6 +35,9 @@ internal sealed class Connection(GlobalOptions options, ParseResult parsed, Scre
             : client;
     }
 
+    /// <summary>CA certificate of the hub; null when none is named.</summary>
+    public string? CaFile => Value(options.Ca, "HUBCTL_CA") ?? _demo.Value?.Resolve(_demo.Value.Ca);
+
     private HubClientOptions Given()
     {
         var hub = Value(options.Hub, "HUBCTL_HUB") ?? _demo.Value?.Grpc ?? DefaultHub;
@@ -46,7 +49,7 @@ internal sealed class Connection(GlobalOptions options, ParseResult parsed, Scre
         var client = new HubClientOptions
         {
             Address = address,
-            CaFile = Value(options.Ca, "HUBCTL_CA") ?? _demo.Value?.Resolve(_demo.Value.Ca),
+            CaFile = CaFile,
         };
 
         // An identity on the command line wins as a whole over one in the environment.

@@ -20,6 +20,8 @@ return await runner.RunAsync(
         new JobCommand(runner),
         new StreamCommand(runner),
         new SnapshotCommand(runner),
+        new ReconcileCommand(runner),
+        new CertificateCommand(runner),
         new NodeCommand(runner),
         new TokenCommand(runner),
         new WhoAmICommand(runner),

@@ -23,6 +23,7 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly FindingService.FindingServiceClient _findings;
     private readonly JobService.JobServiceClient _jobs;
     private readonly SnapshotService.SnapshotServiceClient _snapshots;
+    private readonly ReconciliationService.ReconciliationServiceClient _reconciliations;
     private readonly IdentityService.IdentityServiceClient _identity;
     private readonly PushService.PushServiceClient _push;
     private readonly StreamService.StreamServiceClient _streams;
@@ -45,6 +46,7 @@ public sealed partial class HubClient : IAsyncDisposable
         _findings = new(_connection.Invoker);
         _jobs = new(_connection.Invoker);
         _snapshots = new(_connection.Invoker);
+        _reconciliations = new(_connection.Invoker);
         _identity = new(_connection.Invoker);
         _push = new(_connection.Invoker);
         _streams = new(_connection.Invoker);

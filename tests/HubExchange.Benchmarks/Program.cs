@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using HubExchange.Benchmarks;
 using HubExchange.Benchmarks.Ingest;
 using HubExchange.Benchmarks.Query;
+using HubExchange.Benchmarks.Reconciliation;
 
 IBenchmark[] all =
 [
@@ -24,6 +25,7 @@ IBenchmark[] all =
     new Scorecard(),
     new CompiledSql(),
     new TenTimesTheRecords(),
+    new SketchCosts(),
 
     // Last, because it adds records.
     new AggregateWhileWriting(),

@@ -195,7 +195,14 @@ internal sealed class PushConnection(
 
         lock (_gate)
         {
+            var isFirst = !_opened.Task.IsCompletedSuccessfully;
             _tally.AddUnreported(_spool.Resume(hello, welcome.NextSequence));
+            if (isFirst)
+            {
+                options.Attended?.Opened(welcome.NextSequence);
+            }
+
+            options.Attended?.Confirmed(_spool.AcknowledgedThrough);
             _credits = Math.Max(1, welcome.Credits);
             _interruption = null;
         }
@@ -278,6 +285,7 @@ internal sealed class PushConnection(
         lock (_gate)
         {
             _spool.Add(frame);
+            options.Attended?.Pushed(frame.Frame);
         }
 
         return frame;
@@ -295,6 +303,7 @@ internal sealed class PushConnection(
             lock (_gate)
             {
                 var done = _spool.Acknowledge(ack.ThroughSequence);
+                options.Attended?.Confirmed(_spool.AcknowledgedThrough);
                 _tally.Add(ack, done);
                 _credits = Math.Max(1, ack.Credits);
                 if (done.Count > 0)

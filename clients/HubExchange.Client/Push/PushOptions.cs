@@ -29,6 +29,9 @@ public sealed record PushOptions
     /// </summary>
     public long? LastSequence { get; init; }
 
+    /// <summary>What the source answers for when the hub reconciles; the session keeps it current. Null unless set: nobody attends.</summary>
+    public Reconciliation.AttendedRecords? Attended { get; init; }
+
     /// <summary>Most refused changes kept for the result; later ones are counted only. 10,000 unless set.</summary>
     public int MaxRejected { get; init; } = 10_000;
 }

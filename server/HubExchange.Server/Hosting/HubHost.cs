@@ -13,6 +13,7 @@ using HubExchange.Server.Query.Aggregation;
 using HubExchange.Server.Query.Export;
 using HubExchange.Server.Query.Places;
 using HubExchange.Server.Query.Profiles;
+using HubExchange.Server.Reconciliation;
 using HubExchange.Server.Rest;
 using HubExchange.Server.Signals;
 using HubExchange.Server.Snapshots;
@@ -74,6 +75,7 @@ internal static class HubHost
         builder.Services.AddQuarantine(builder.Configuration);
         builder.Services.AddSnapshots(builder.Configuration);
         builder.Services.AddPlaces(builder.Configuration);
+        builder.Services.AddReconciliation(builder.Configuration);
         builder.Services.AddAggregation(builder.Configuration);
         builder.Services.AddExports(builder.Configuration);
         builder.Services.AddIndicators();
@@ -97,6 +99,7 @@ internal static class HubHost
         app.MapGrpcService<Snapshots.SnapshotService>();
         app.MapGrpcService<Findings.FindingService>();
         app.MapGrpcService<Jobs.JobService>();
+        app.MapGrpcService<Reconciliation.ReconciliationService>();
         app.MapGrpcService<Catalog.CatalogService>();
         app.MapGrpcService<Identity.IdentityService>();
         app.MapHubHealth();

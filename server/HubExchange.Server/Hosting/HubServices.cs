@@ -21,6 +21,7 @@ internal static class HubServices
         SnapshotService.Descriptor,
         FindingService.Descriptor,
         JobService.Descriptor,
+        ReconciliationService.Descriptor,
         CatalogService.Descriptor,
         IdentityService.Descriptor,
     ];

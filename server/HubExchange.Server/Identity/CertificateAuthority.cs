@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace HubExchange.Server.Identity;
 
@@ -102,6 +103,29 @@ internal sealed class CertificateAuthority : IDisposable
 
         // A certificate without usages counts as good for all of them in X.509, not here.
         return certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Any() && chain.Build(certificate);
+    }
+
+    /// <summary>Signs bytes: ECDSA with SHA-256, as DER.</summary>
+    public byte[] Sign(ReadOnlySpan<byte> bytes)
+    {
+        lock (_key)
+        {
+            return _key.SignData(bytes, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        }
+    }
+
+    /// <summary>A secret of 32 bytes for one purpose. It follows from the key alone and says nothing about it.</summary>
+    public byte[] Derive(string purpose)
+    {
+        var secret = _key.ExportParameters(includePrivateParameters: true).D!;
+        try
+        {
+            return HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, HMACSHA256.HashSizeInBytes, info: Encoding.UTF8.GetBytes(purpose));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
     }
 
     public void Dispose()

@@ -27,6 +27,11 @@ internal sealed class IncomingChange
     /// <summary>Business date from which it holds; null when the source left it to the hub.</summary>
     public DateOnly? EffectiveFrom { get; init; }
 
+    /// <summary>
+    /// Is written only if this is the revision that is current, 0 standing for none or a deleted one; else it counts as unchanged. Null: always.
+    /// </summary>
+    public long? OnlyRevision { get; set; }
+
     /// <summary>Everything that is wrong, warnings included.</summary>
     public List<Violation> Violations { get; } = [];
 

@@ -10,7 +10,7 @@ internal sealed class WritePlanner(RecordWriter records, DivisionRegister divisi
 {
     /// <summary>The version to write; null when nothing changes.</summary>
     public static RecordVersion? Plan(BatchChange item, DateOnly today) =>
-        IsUnchanged(item.Change, item.Stored) ? null : PlanVersion(item, today);
+        IsOvertaken(item.Change, item.Stored) || IsUnchanged(item.Change, item.Stored) ? null : PlanVersion(item, today);
 
     /// <summary>The day from which undated changes hold.</summary>
     public DateOnly Today() => ChinaTime.Today(time);
@@ -37,6 +37,9 @@ internal sealed class WritePlanner(RecordWriter records, DivisionRegister divisi
 
         return violations;
     }
+
+    private static bool IsOvertaken(IncomingChange change, StoredVersion? stored) =>
+        change.OnlyRevision is { } only && only != (stored is { IsDeleted: false } ? stored.Revision : 0);
 
     private static bool IsUnchanged(IncomingChange change, StoredVersion? stored) => (change.IsDelete, stored) switch
     {

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using HubExchange.V1;
+
+namespace HubExchange.Cli.Commands;
+
+/// <summary><c>hubctl reconcile show ID</c></summary>
+internal sealed class ReconcileShowCommand : Command
+{
+    private readonly Argument<long> _id = new("ID") { Description = "对账编号 Number of the reconciliation" };
+    private readonly Option<int> _limit = new("--limit") { Description = "最多差异条数 Most differences", DefaultValueFactory = _ => 100 };
+
+    public ReconcileShowCommand(Runner runner)
+        : base("show", "查看一次对账及其差异 Show a reconciliation and what differed")
+    {
+        Add(_id);
+        Add(_limit);
+        runner.Bind(this, RunAsync);
+    }
+
+    private async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
+    {
+        await using var client = invocation.OpenForReading();
+        var id = invocation.Get(_id);
+        ReconciliationText.Show(invocation.Screen, await client.GetReconciliationAsync(id, cancellationToken));
+        var differences = await client.ListReconciliationDifferencesAsync(id, cancellationToken: cancellationToken)
+            .Take(Math.Max(0, invocation.Get(_limit)))
+            .ToListAsync(cancellationToken);
+        if (invocation.Screen.IsJson)
+        {
+            invocation.Screen.Json(Screen.ToJson(differences));
+            return ExitCode.Ok;
+        }
+
+        var table = Screen.Table("主键 Key", "差异 Difference", "结果 Outcome");
+        differences.ForEach(difference => table.Row(
+            difference.Key, ReconciliationText.Of(difference.Kind), ReconciliationText.Of(difference.Outcome)));
+        invocation.Screen.Show(table);
+        return ExitCode.Ok;
+    }
+}

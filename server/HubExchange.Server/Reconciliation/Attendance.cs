@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using HubExchange.Server.Identity;
+using HubExchange.V1;
+
+namespace HubExchange.Server.Reconciliation;
+
+/// <summary>One open control stream of a source.</summary>
+internal sealed class Attendance(Caller caller, AttendHello hello, IServerStreamWriter<AttendResponse> responses) : IDisposable
+{
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<AttendRequest?>> _asked = new();
+    private readonly SemaphoreSlim _writing = new(1);
+
+    // Left to the garbage collector: a successor may cancel it while the call ends.
+    private readonly CancellationTokenSource _end = new();
+    private long _id;
+
+    public Caller Caller => caller;
+
+    public string Source => hello.Source;
+
+    public string Stream => hello.Stream;
+
+    public IReadOnlyCollection<string> Types { get; } = hello.Types_.ToHashSet();
+
+    /// <summary>Cancelled when a later attendance has taken over.</summary>
+    public CancellationToken Ended => _end.Token;
+
+    public void End() => _end.Cancel();
+
+    /// <summary>Sends a message.</summary>
+    public async Task SendAsync(AttendResponse message, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await responses.WriteAsync(message, cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Asks the source; null when the connection ended before it answered.</summary>
+    public async Task<AttendRequest?> TryAskAsync(AttendResponse question, CancellationToken cancellationToken)
+    {
+        var id = Interlocked.Increment(ref _id);
+        var answer = new TaskCompletionSource<AttendRequest?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asked[id] = answer;
+        try
+        {
+            await SendAsync(new AttendResponse(question) { Id = id }, cancellationToken);
+            return await answer.Task.WaitAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is InvalidOperationException or RpcException or IOException)
+        {
+            // The call is over.
+            return null;
+        }
+        finally
+        {
+            _asked.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Takes an answer; one that nobody waits for any more is dropped.</summary>
+    public void Answer(AttendRequest answer)
+    {
+        if (_asked.TryGetValue(answer.Id, out var asked))
+        {
+            asked.TrySetResult(answer);
+        }
+    }
+
+    /// <summary>Whoever waits for an answer gets none.</summary>
+    public void Dispose()
+    {
+        foreach (var asked in _asked.Values)
+        {
+            asked.TrySetResult(null);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+-- The certificate of a reconciliation. Primary key.
+select certificate
+from hub.reconciliation
+where id = @id;

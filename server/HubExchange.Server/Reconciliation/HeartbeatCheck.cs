@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using Grpc.Core;
+using HubExchange.Contracts.Entities;
+using HubExchange.Contracts.Reconciliation;
+using HubExchange.Server.Errors;
+using HubExchange.Server.Hosting;
+using HubExchange.V1;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace HubExchange.Server.Reconciliation;
+
+/// <summary>Compares heartbeats with what the hub has, and starts a reconciliation where they differ.</summary>
+internal sealed partial class HeartbeatCheck(
+    LiveSets sets,
+    ReconciliationRunner runner,
+    OpenCalls calls,
+    EntityTypes types,
+    IOptions<ReconciliationOptions> options,
+    TimeProvider time,
+    ILogger<HeartbeatCheck> logger)
+{
+    private readonly ConcurrentDictionary<(string Source, string Type), DateTimeOffset> _started = new();
+
+    /// <summary>Takes a heartbeat in.</summary>
+    /// <exception cref="FormatException">A digest is none.</exception>
+    public async Task TakeAsync(Attendance attendance, Heartbeat heartbeat, CancellationToken cancellationToken)
+    {
+        foreach (var held in heartbeat.Types_.Where(held => attendance.Types.Contains(held.Type)))
+        {
+            var type = types.Demand(held.Type);
+            if (held.Digest.Length != SetDigest.Size)
+            {
+                throw new FormatException("A digest has 32 bytes.");
+            }
+
+            var (sequence, digest) = await sets.DigestAsync(attendance.Source, attendance.Stream, type, cancellationToken);
+            var theirs = SetDigest.Read(held.Count, held.Digest.Span);
+            if (digest != theirs && sequence != heartbeat.Sequence)
+            {
+                // Frames were committed that the source had not heard of: what had it then?
+                var question = new CellsRequest
+                {
+                    Type = type.Id,
+                    Sequence = sequence,
+                    HubCount = digest.Count,
+                    HubDigest = UnsafeByteOperations.UnsafeWrap(digest.ToArray()),
+                };
+                var answer = (await attendance.TryAskAsync(new AttendResponse { Cells = question }, cancellationToken))?.Cells;
+                if (answer is null or { IsGone: true })
+                {
+                    continue;
+                }
+
+                theirs = SetDigest.Read(answer.Count, answer.Digest.Span);
+            }
+
+            if (digest != theirs)
+            {
+                Log.Different(logger, attendance.Source, type.Id, sequence, theirs.Count, digest.Count);
+                Start(attendance.Source, type);
+            }
+        }
+    }
+
+    private void Start(string source, EntityType type)
+    {
+        var now = time.GetUtcNow();
+        if (!options.Value.RunOnDifference ||
+            now - _started.GetValueOrDefault((source, type.Id), DateTimeOffset.MinValue) < TimeSpan.FromSeconds(options.Value.RunPauseSeconds))
+        {
+            return;
+        }
+
+        _started[(source, type.Id)] = now;
+        _ = RunAsync(source, type);
+    }
+
+    private async Task RunAsync(string source, EntityType type)
+    {
+        try
+        {
+            await runner.RunAsync(source, type, calls.Stopping);
+        }
+        catch (Exception e) when (e is RpcException or NpgsqlException or OperationCanceledException)
+        {
+            // Runs already, attends no more, or the hub stops; the next heartbeat shows what is left.
+            Log.NotStarted(logger, source, type.Id, e.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information,
+            "{Source} and the hub differ in {Type} at sequence {Sequence}: {SourceCount} records there, {HubCount} here")]
+        public static partial void Different(ILogger logger, string source, string type, long sequence, long sourceCount, long hubCount);
+
+        [LoggerMessage(LogLevel.Debug, "No reconciliation of {Source} {Type}: {Reason}")]
+        public static partial void NotStarted(ILogger logger, string source, string type, string reason);
+    }
+}

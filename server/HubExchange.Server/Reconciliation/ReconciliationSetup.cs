@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Options;
+
+namespace HubExchange.Server.Reconciliation;
+
+internal static class ReconciliationSetup
+{
+    /// <summary>Comparing hub and sources.</summary>
+    public static IServiceCollection AddReconciliation(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ReconciliationOptions>().Bind(configuration.GetSection(ReconciliationOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ReconciliationOptions>, ReconciliationOptionsValidator>();
+        services.AddSingleton<SourceKeys>();
+        services.AddSingleton<Attendances>();
+        services.AddSingleton<HeldReader>();
+        services.AddSingleton<LiveSets>();
+        services.AddSingleton<SetComparer>();
+        services.AddSingleton<DifferenceMender>();
+        services.AddSingleton<ReconciliationStore>();
+        services.AddSingleton<CertificateIssuer>();
+        services.AddSingleton<HeartbeatCheck>();
+        services.AddSingleton<ReconciliationRunner>();
+        return services;
+    }
+}

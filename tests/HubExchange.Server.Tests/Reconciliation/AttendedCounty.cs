@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using HubExchange.Client;
+using HubExchange.Client.Push;
+using HubExchange.Client.Reconciliation;
+using HubExchange.Contracts.Entities;
+using HubExchange.Enterprise.V1;
+using HubExchange.Testing;
+using HubExchange.V1;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace HubExchange.Server.Tests.Reconciliation;
+
+/// <summary>A county with organisations of its own, which it pushes and attends for.</summary>
+internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
+{
+    private static int _counties;
+
+    private readonly ConcurrentDictionary<string, Organization> _organizations = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _attending = Task.CompletedTask;
+
+    private AttendedCounty(TestHub hub, string node, HubClient client, AttendedRecords? records = null)
+    {
+        Hub = hub;
+        Node = node;
+        Client = client;
+        Records = records ?? new AttendedRecords(this, [Type]);
+    }
+
+    public static EntityType Type { get; } = CityEntityTypes.All.Of<Organization>();
+
+    public TestHub Hub { get; }
+
+    public string Node { get; }
+
+    public HubClient Client { get; }
+
+    public AttendedRecords Records { get; }
+
+    public PushOptions Options => new() { BatchSize = 50, Attended = Records };
+
+    public ICollection<string> Keys => _organizations.Keys;
+
+    public string AnyKey => _organizations.Keys.Order(StringComparer.Ordinal).First();
+
+    /// <summary>Enrols a county and pushes what it has, before it attends.</summary>
+    public static async Task<AttendedCounty> StartAsync(TestHub hub, int organizations)
+    {
+        var node = string.Create(CultureInfo.InvariantCulture, $"ND-RC{Interlocked.Increment(ref _counties):D4}");
+        var county = new AttendedCounty(hub, node, await hub.NodeAsync(node));
+        for (var i = 0; i < organizations; i++)
+        {
+            county.Change(Make.Organization());
+        }
+
+        await county.Client.PushAsync(node, county._organizations.Values.ToAsyncEnumerable(), county.Options);
+        county.Attend();
+        return county;
+    }
+
+    /// <summary>The same county at a hub that was restored, with what it remembers.</summary>
+    public async Task<AttendedCounty> MoveAsync(TestHub hub)
+    {
+        var moved = new AttendedCounty(hub, Node, await hub.NodeAsync(Node), Records);
+        foreach (var organization in _organizations.Values)
+        {
+            moved.Change(organization);
+        }
+
+        moved.Attend();
+        return moved;
+    }
+
+    /// <summary>Attends until the end of the test.</summary>
+    public void Attend() => _attending = Client.AttendAsync(Node, Records, Options, _stop.Token);
+
+    /// <summary>Changes the county's own record and nothing else.</summary>
+    public void Change(Organization organization) => _organizations[organization.Uscc] = organization;
+
+    /// <summary>Changes a record without pushing it: a lost update.</summary>
+    public void Lose(Organization organization)
+    {
+        Change(organization);
+        Records.Put(Type, organization);
+    }
+
+    /// <summary>Removes a record without deleting it at the hub.</summary>
+    public void Forget(string key)
+    {
+        _organizations.TryRemove(key, out _);
+        Records.Remove(Type, key);
+    }
+
+    public Organization Get(string key) => _organizations[key];
+
+    /// <summary>Reconciles as soon as the county attends.</summary>
+    public async Task<V1.Reconciliation> RunAsync(bool isDryRun = false)
+    {
+        while (true)
+        {
+            try
+            {
+                return await Client.RunReconciliationAsync(Type, Node, isDryRun);
+            }
+            catch (HubException e) when (e.Reason == ErrorReason.SourceNotAttending && !_attending.IsCompleted)
+            {
+                await Task.Delay(20);
+            }
+        }
+    }
+
+    public Task<List<Difference>> DifferencesAsync(long id) => Client.ListReconciliationDifferencesAsync(id).ToListAsync().AsTask();
+
+    public async Task<int> ExecuteAsync(string sql, params object[] values)
+    {
+        await using var command = Hub.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<T> ReadAsync<T>(string sql, params object[] values)
+    {
+        await using var command = Hub.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>What the hub shows of the county.</summary>
+    public async Task<Dictionary<string, string>> ShownAsync()
+    {
+        var shown = new Dictionary<string, string>();
+        await foreach (var record in Client.ListAsync<Organization>(new RecordQuery { Source = Node, PageSize = 1_000 }))
+        {
+            shown.Add(record.Key, record.Value.Name);
+        }
+
+        return shown;
+    }
+
+    public Dictionary<string, string> Own() => _organizations.ToDictionary(pair => pair.Key, pair => pair.Value.Name);
+
+    public async IAsyncEnumerable<Change> ReadAllAsync(EntityType type, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var organization in _organizations.Values)
+        {
+            yield return ChangeOf(organization);
+        }
+
+        await Task.CompletedTask;
+    }
+
+    public ValueTask<Change?> FindAsync(EntityType type, string key, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_organizations.TryGetValue(key, out var organization) ? ChangeOf(organization) : null);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _attending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    public static Change ChangeOf(Organization organization) => new() { Record = organization.ToByteString() };
+}
