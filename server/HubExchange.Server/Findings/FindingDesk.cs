@@ -112,20 +112,19 @@ internal sealed class FindingDesk(
         var isOperator = caller.May(DecidePermission);
         var isOwner = caller.Node == row.Owner || (isOperator && row.Owner == identity.Options.OperatorNode);
         var isRaiser = row.RaisedByNode.Length == 0 ? isOperator : caller.Node == row.RaisedByNode;
-        var (isAllowed, zh, en) = move.Party switch
+        var (isAllowed, party) = move.Party switch
         {
-            FindingParty.Owner => (isOwner, $"责任单位 {row.Owner} ", $"owner {row.Owner}"),
-            FindingParty.Raiser => (isRaiser, $"提出方 {row.RaisedBy} ", $"raiser {row.RaisedBy}"),
-            FindingParty.Operator => (isOperator, "市科技局", "bureau"),
-            FindingParty.RaiserOrOperator => (isRaiser || isOperator, $"提出方 {row.RaisedBy} 或市科技局", $"raiser {row.RaisedBy} or the bureau"),
-            FindingParty.OwnerOrOperator => (isOwner || isOperator, $"责任单位 {row.Owner} 或市科技局", $"owner {row.Owner} or the bureau"),
-            _ => (false, "枢纽", "hub"),
+            FindingParty.Owner => (isOwner, $"OWNER {row.Owner}"),
+            FindingParty.Raiser => (isRaiser, $"RAISER {row.RaisedBy}"),
+            FindingParty.Operator => (isOperator, "OPERATOR"),
+            FindingParty.RaiserOrOperator => (isRaiser || isOperator, $"RAISER {row.RaisedBy}, OPERATOR"),
+            FindingParty.OwnerOrOperator => (isOwner || isOperator, $"OWNER {row.Owner}, OPERATOR"),
+            _ => throw new InvalidOperationException($"Callers have no part as {move.Party}."),
         };
         if (!isAllowed)
         {
             throw HubErrors.Of(
-                ErrorReason.FindingActionDenied,
-                ("id", TextOf(row.Id)), ("action", FindingCode.Of(request.Action)), ("party_zh", zh), ("party", en));
+                ErrorReason.FindingActionDenied, ("id", TextOf(row.Id)), ("action", FindingCode.Of(request.Action)), ("party", party));
         }
     }
 

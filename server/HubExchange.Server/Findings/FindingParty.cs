@@ -17,7 +17,4 @@ internal enum FindingParty
 
     /// <summary>The owner, or the bureau in its place.</summary>
     OwnerOrOperator,
-
-    /// <summary>The checks of the hub.</summary>
-    Hub,
 }
