@@ -1,10 +1,8 @@
 using Grpc.Core;
 using HubExchange.Contracts.Entities;
-using HubExchange.Region.V1;
 using HubExchange.Server.Changes;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Query;
-using HubExchange.Server.Query.Places;
 using HubExchange.Server.Signals;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
@@ -20,14 +18,12 @@ namespace HubExchange.Server.Watch;
 internal sealed partial class WatchFeed : BackgroundService
 {
     private readonly HubStorage _storage;
-    private readonly EntityTypes _types;
     private readonly WatchMatcher _matcher;
     private readonly Doorbell _doorbell;
     private readonly FeedOptions _feed;
     private readonly WatchOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<WatchFeed> _logger;
-    private readonly HashSet<string> _placeTypes;
 
     private readonly Lock _gate = new();
     private readonly HashSet<Watcher> _watchers = [];
@@ -39,7 +35,6 @@ internal sealed partial class WatchFeed : BackgroundService
 
     public WatchFeed(
         HubStorage storage,
-        EntityTypes types,
         WatchMatcher matcher,
         Doorbell doorbell,
         IOptions<FeedOptions> feed,
@@ -49,14 +44,12 @@ internal sealed partial class WatchFeed : BackgroundService
         ILogger<WatchFeed> logger)
     {
         _storage = storage;
-        _types = types;
         _matcher = matcher;
         _doorbell = doorbell;
         _feed = feed.Value;
         _options = options.Value;
         _time = time;
         _logger = logger;
-        _placeTypes = [.. new[] { Zone.Descriptor, ReportingUnit.Descriptor }.Select(message => types.All.FirstOrDefault(type => type.Message == message)?.Id).OfType<string>()];
         metrics.ObserveFeedLag(() => Interlocked.Read(ref _oldestTicks) is > 0 and var oldest
             ? Math.Max(0, (_time.GetUtcNow() - new DateTimeOffset(oldest, TimeSpan.Zero)).TotalSeconds)
             : 0);
@@ -171,7 +164,7 @@ internal sealed partial class WatchFeed : BackgroundService
 
         try
         {
-            var isPlaceNews = today != _day || entries.Exists(entry => entry.IsConsolidated && _placeTypes.Contains(entry.Type));
+            var isPlaceNews = today != _day || _matcher.IsPlaceNews(entries);
             _day = today;
             if (isPlaceNews)
             {
@@ -247,12 +240,9 @@ internal sealed partial class WatchFeed : BackgroundService
     private async Task EndChangedAsync(
         NpgsqlConnection connection, List<List<Watcher>> groups, DateOnly today, CancellationToken cancellationToken)
     {
-        var book = await PlaceBook.ReadAsync(_storage, _types, connection, ReadTime.Current, today, cancellationToken);
         foreach (var group in groups)
         {
-            var selection = group[0].Selection;
-            if ((selection.IsOfToday && selection.Today != today) ||
-                (selection.Place is { } place && (place with { Book = book }).Meaning != place.Meaning))
+            if (await _matcher.HasChangedAsync(connection, group[0].Selection, today, cancellationToken))
             {
                 group.ForEach(watcher => watcher.End(HubErrors.Of(ErrorReason.WatchSelectionChanged)));
             }

@@ -1,4 +1,5 @@
 using HubExchange.Contracts.Entities;
+using HubExchange.Region.V1;
 using HubExchange.Server.Changes;
 using HubExchange.Server.Query;
 using HubExchange.Server.Query.Filters;
@@ -19,6 +20,26 @@ namespace HubExchange.Server.Watch;
 /// </remarks>
 internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
 {
+    private readonly HashSet<EntityType> _placeTypes =
+        [.. types.All.Where(type => type.Message == Zone.Descriptor || type.Message == ReportingUnit.Descriptor)];
+
+    /// <summary>Whether entries may have changed what places mean.</summary>
+    public bool IsPlaceNews(IEnumerable<FeedRow> entries) =>
+        entries.Any(entry => entry.IsConsolidated && types.Find(entry.Type) is { } type && _placeTypes.Contains(type));
+
+    /// <summary>Whether a selection means something else by now: zones, units or the day changed.</summary>
+    public async Task<bool> HasChangedAsync(
+        NpgsqlConnection connection, Selection selection, DateOnly today, CancellationToken cancellationToken)
+    {
+        if (selection.Place is not { } place)
+        {
+            return selection.IsOfToday && selection.Today != today;
+        }
+
+        var book = await PlaceBook.ReadAsync(storage, types, connection, ReadTime.Current, today, cancellationToken);
+        return (selection.IsOfToday && selection.Today != today) || (place with { Book = book }).Meaning != place.Meaning;
+    }
+
     /// <summary>The events of a chunk in order, with every record loaded.</summary>
     /// <param name="connection">Connection with a transaction that sees one snapshot.</param>
     /// <param name="chunk">The entries.</param>

@@ -1,5 +1,7 @@
 using Grpc.Core;
+using HubExchange.Contracts.Entities;
 using HubExchange.Server.Changes;
+using HubExchange.Server.Errors;
 using HubExchange.Server.Hosting;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Query;
@@ -114,6 +116,12 @@ internal sealed class WatchService(
 
         // A partition may have been dropped since the bounds were read: a drop is seen at once.
         WatchOpening.CheckKept(watch.Position, bounds with { Dropped = entries[0].Position - 1 });
+        if (matcher.IsPlaceNews(entries) &&
+            await matcher.HasChangedAsync(connection, watch.Selection, ChinaTime.Today(clock), cancellationToken))
+        {
+            throw HubErrors.Of(ErrorReason.WatchSelectionChanged);
+        }
+
         var chunk = new FeedChunk(entries, isWithinCommit);
         var events = await matcher.MatchAsync(connection, chunk, watch.Selection, cancellationToken);
         return (chunk, MessageWriter.Write(options.Value, watch.View, chunk, events));

@@ -12,7 +12,7 @@ namespace HubExchange.Server.Watch;
 internal sealed record WatchedPlace(string Unit, string Zone, PlaceBook Book)
 {
     /// <summary>The zone and everything inside of it.</summary>
-    private string[] Zones { get; } =
+    private string[] Zones =>
     [
         .. Book.Zones.Pairs().Where(pair => pair.PlaceId == Zone).Select(pair => pair.ZoneId).Append(Zone).Distinct().Order(StringComparer.Ordinal),
     ];

@@ -175,7 +175,7 @@ public sealed class FeedKeepingTests(SharedCluster cluster) : IDisposable
         try
         {
             await RunAsync("pg_dump", from, "--format=custom", $"--file={file}");
-            await RunAsync("pg_restore", to, "--exit-on-error", "--no-owner", file);
+            await RunAsync("pg_restore", to, "--exit-on-error", "--no-owner", $"--dbname={new NpgsqlConnectionStringBuilder(to).Database}", file);
         }
         finally
         {
