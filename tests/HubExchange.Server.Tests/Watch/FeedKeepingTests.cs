@@ -30,17 +30,13 @@ public sealed class FeedKeepingTests(SharedCluster cluster) : IDisposable
     {
         var database = await cluster.Cluster.CreateDatabaseAsync();
         var copied = await cluster.Cluster.CreateDatabaseAsync(isEmpty: true);
-        long position;
-        await using (var hub = await TestHub.StartAsync(database))
-        {
-            var daye = await hub.NodeAsync(TestHub.Daye);
-            await daye.PushAsync(TestHub.Daye, Make.Organization(), Make.Organization());
-            position = await Feed.LastAsync(hub);
-            await daye.PushAsync(TestHub.Daye, Make.Organization());
-        }
-
+        await using var hub = await TestHub.StartAsync(database);
+        var daye = await hub.NodeAsync(TestHub.Daye);
+        await daye.PushAsync(TestHub.Daye, Make.Organization(), Make.Organization());
+        var position = await Feed.LastAsync(hub);
+        await daye.PushAsync(TestHub.Daye, Make.Organization());
         await CopyAsync(database, copied);
-        await using var restored = await TestHub.StartAsync(copied);
+        await using var restored = await SecondAsync(hub, copied);
         var city = await restored.CityAsync();
         await city.PushAsync(TestHub.City, Make.Organization());
         var copy = new Copy();
