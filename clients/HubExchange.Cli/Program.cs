@@ -12,6 +12,7 @@ return await runner.RunAsync(
         new HistoryCommand(runner),
         new ScorecardCommand(runner),
         new ExportCommand(runner),
+        new WatchCommand(runner),
         new ProfileCommand(runner),
         new LayoutCommand(runner),
         new CatalogCommand(runner),

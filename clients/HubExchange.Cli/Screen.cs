@@ -20,6 +20,9 @@ internal sealed class Screen
         WriteIndented = true,
     };
 
+    /// <summary>JSON without line ends in it, as for programs that read line by line.</summary>
+    public static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default
         .WithPreserveProtoFieldNames(true)
         .WithTypeRegistry(TypeRegistry.FromMessages(CityEntityTypes.All.All.Select(type => type.Message))));

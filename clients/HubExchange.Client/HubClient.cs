@@ -16,6 +16,7 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly AggregateService.AggregateServiceClient _aggregates;
     private readonly Mechanism.V1.IndicatorService.IndicatorServiceClient _indicators;
     private readonly ExportService.ExportServiceClient _exports;
+    private readonly WatchService.WatchServiceClient _watch;
     private readonly ProfileService.ProfileServiceClient _profiles;
     private readonly LayoutService.LayoutServiceClient _layouts;
     private readonly CatalogService.CatalogServiceClient _catalog;
@@ -39,6 +40,7 @@ public sealed partial class HubClient : IAsyncDisposable
         _aggregates = new(_connection.Invoker);
         _indicators = new(_connection.Invoker);
         _exports = new(_connection.Invoker);
+        _watch = new(_connection.Invoker);
         _profiles = new(_connection.Invoker);
         _layouts = new(_connection.Invoker);
         _catalog = new(_connection.Invoker);

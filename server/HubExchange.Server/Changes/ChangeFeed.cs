@@ -25,6 +25,9 @@ internal sealed class ChangeFeed(DateTime recordedAt)
         entries.Add(entry);
     }
 
+    /// <summary>Nothing changed.</summary>
+    public bool IsEmpty => _entries.Count == 0;
+
     /// <summary>Adds the statements, the last ones before the commit; none when nothing changed.</summary>
     public void AddTo(WriteTransaction transaction)
     {

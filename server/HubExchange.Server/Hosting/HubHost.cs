@@ -1,5 +1,6 @@
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Catalog;
+using HubExchange.Server.Changes;
 using HubExchange.Server.Faults;
 using HubExchange.Server.Findings;
 using HubExchange.Server.Identity;
@@ -18,6 +19,7 @@ using HubExchange.Server.Rest;
 using HubExchange.Server.Signals;
 using HubExchange.Server.Snapshots;
 using HubExchange.Server.Storage;
+using HubExchange.Server.Watch;
 
 namespace HubExchange.Server.Hosting;
 
@@ -68,6 +70,7 @@ internal static class HubHost
         builder.Services.AddHubGrpc(types);
         builder.Services.AddSingleton<OpenCalls>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<OpenCalls>());
+        builder.Services.AddFeed(builder.Configuration);
         builder.Services.AddIngestion(builder.Configuration);
         builder.Services.AddSingleton<RecordReader>();
         builder.Services.AddSingleton<RecordHistory>();
@@ -78,6 +81,7 @@ internal static class HubHost
         builder.Services.AddReconciliation(builder.Configuration);
         builder.Services.AddAggregation(builder.Configuration);
         builder.Services.AddExports(builder.Configuration);
+        builder.Services.AddWatches(builder.Configuration);
         builder.Services.AddIndicators();
         builder.Services.AddFindings();
         builder.Services.AddJobs(builder.Configuration, storage);
@@ -92,6 +96,7 @@ internal static class HubHost
         app.MapGrpcService<Query.QueryService>();
         app.MapGrpcService<Query.Aggregation.AggregateService>();
         app.MapGrpcService<Query.Export.ExportService>();
+        app.MapGrpcService<Watch.WatchService>();
         app.MapGrpcService<Query.Profiles.ProfileService>();
         app.MapGrpcService<Indicators.IndicatorService>();
         app.MapGrpcService<Layouts.LayoutService>();

@@ -14,6 +14,7 @@ internal static class HubServices
         QueryService.Descriptor,
         AggregateService.Descriptor,
         ExportService.Descriptor,
+        WatchService.Descriptor,
         ProfileService.Descriptor,
         Mechanism.V1.IndicatorService.Descriptor,
         LayoutService.Descriptor,

@@ -14,7 +14,13 @@ namespace HubExchange.Server.Ingestion;
 /// it returns, everything is on disk; when it throws, nothing is. Every change ends up stored, unchanged or quarantined.
 /// </summary>
 internal sealed class BatchWriter(
-    HubStorage storage, RecordWriter records, Consolidator consolidator, SnapshotWriter snapshots, WritePlanner planner, WriteInstants instants)
+    HubStorage storage,
+    RecordWriter records,
+    Consolidator consolidator,
+    SnapshotWriter snapshots,
+    WritePlanner planner,
+    WriteInstants instants,
+    Doorbell doorbell)
 {
     /// <summary>What the writing of a batch goes on with.</summary>
     private sealed record Batch(WriteTransaction Transaction, DateTime RecordedAt, ChangeFeed Feed, bool IsCareful);
@@ -59,6 +65,11 @@ internal sealed class BatchWriter(
         feed.AddTo(transaction);
         await ReachAsync(transaction, FailPoint.BeforeCommit, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        if (!feed.IsEmpty)
+        {
+            doorbell.Ring();
+        }
+
         await FailPoints.HitAsync(FailPoint.AfterCommit);
         return outcomes;
     }

@@ -25,13 +25,14 @@ internal static class RecordRow
     /// <summary>Reads a row.</summary>
     /// <param name="type">Its type.</param>
     /// <param name="row">The row.</param>
-    /// <param name="access">What the caller may see.</param>
+    /// <param name="access">What the caller may see; null to cut it later, for each of several callers.</param>
     /// <param name="mask">What the caller wants to see; null for everything.</param>
-    public static Record Read(EntityType type, NpgsqlDataReader row, ReadAccess access, ReadMask? mask = null)
+    public static Record Read(EntityType type, NpgsqlDataReader row, ReadAccess? access, ReadMask? mask = null)
     {
         var key = row.GetString(0);
         var source = row.GetString(1);
-        var (payload, cut) = access.Cut(UnsafeByteOperations.UnsafeWrap(row.GetFieldValue<byte[]>(9)), source);
+        var stored = UnsafeByteOperations.UnsafeWrap(row.GetFieldValue<byte[]>(9));
+        var (payload, cut) = access?.Cut(stored, source) ?? (stored, []);
         var record = new Record
         {
             Name = $"types/{type.Id}/records/{key}",

@@ -113,6 +113,13 @@ internal sealed class HubMetrics
         null,
         "Open changes in quarantine, as read last.");
 
+    /// <summary>Shows the open watches.</summary>
+    public void ObserveWatchers(Func<int> read) => _meter.CreateObservableGauge("hub.watchers", read, null, "Open watches.");
+
+    /// <summary>Shows how far the watches are behind the feed.</summary>
+    public void ObserveFeedLag(Func<double> read) => _meter.CreateObservableGauge(
+        "hub.feed.horizon_lag", read, "s", "Age of the oldest change that has not been handed to the watches.");
+
     /// <summary>Shows how long the certificates of the hub are valid.</summary>
     public void ObserveCertificates(params IReadOnlyList<(string Certificate, DateTimeOffset NotAfter)> certificates) =>
         _meter.CreateObservableGauge(

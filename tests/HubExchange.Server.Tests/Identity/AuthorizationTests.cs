@@ -73,7 +73,7 @@ public sealed partial class AuthorizationTests(RoleFixture callers) : IClassFixt
 
         using (request)
         {
-            using var response = await callers[role].Http.SendAsync(request);
+            using var response = await callers[role].Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             if (role == PermissionTable.Anonymous)
             {
                 Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);

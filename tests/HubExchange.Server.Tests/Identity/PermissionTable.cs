@@ -73,6 +73,7 @@ internal static class PermissionTable
         ["SnapshotService.ListSnapshots"] = ("snapshot.read", Readers),
         ["SnapshotService.RejectSnapshot"] = ("snapshot.decide", ["bureau"]),
         ["StreamService.ListStreams"] = ("stream.read", [.. Readers, "admin"]),
+        ["WatchService.WatchRecords"] = ("record.read", Readers),
     };
 
     /// <summary>Every RPC in the contracts, found by reflection, so that none is forgotten.</summary>

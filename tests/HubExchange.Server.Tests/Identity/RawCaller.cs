@@ -54,7 +54,7 @@ public sealed class RawCaller : IDisposable
     /// <summary>Calls any RPC with an empty request. Null when it succeeds.</summary>
     public async Task<RpcException?> CallAsync(MethodDescriptor rpc)
     {
-        var type = rpc.IsClientStreaming ? MethodType.DuplexStreaming : MethodType.Unary;
+        var type = rpc.IsClientStreaming ? MethodType.DuplexStreaming : rpc.IsServerStreaming ? MethodType.ServerStreaming : MethodType.Unary;
         var method = new Method<byte[], byte[]>(type, rpc.Service.FullName, rpc.Name, Bytes, Bytes);
         try
         {
@@ -62,6 +62,14 @@ public sealed class RawCaller : IDisposable
             {
                 using var unary = Invoker.AsyncUnaryCall(method, null, Options, []);
                 await unary.ResponseAsync;
+                return null;
+            }
+
+            if (type == MethodType.ServerStreaming)
+            {
+                // It may have no end of its own.
+                using var stream = Invoker.AsyncServerStreamingCall(method, null, Options, []);
+                await stream.ResponseStream.MoveNext(CancellationToken.None);
                 return null;
             }
 

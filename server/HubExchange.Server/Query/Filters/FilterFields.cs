@@ -115,6 +115,11 @@ internal sealed class FilterFields(EntityType type, string alias, FilterScope sc
             throw FilterProblems.TooFar(path, field.Name);
         }
 
+        if (scope.IsOwnOnly)
+        {
+            throw FilterProblems.NotOwn(path, field.Name);
+        }
+
         CheckVisible(field);
         _columns.Add($"\"{field.Name}\"");
         var target = scope.Types.Find(field == OrganizationField(Organization) ? EnvelopeField.OrganizationType : field.Options.Reference)

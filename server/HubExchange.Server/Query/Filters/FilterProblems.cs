@@ -17,6 +17,12 @@ internal static class FilterProblems
         $"{field} 既不是嵌套对象也不引用其他记录,后面不能再写“.”",
         $"{field} is neither a nested message nor a reference, no '.' may follow");
 
+    /// <summary>Of a referred record nothing may be named here.</summary>
+    public static FilterException NotOwn(FieldPath path, string field) => new(
+        path.Token.Position,
+        $"此处只能使用记录自身的字段,不能经 {field} 引用其他记录",
+        $"only the record's own fields may be named here, not those of the record that {field} refers to");
+
     public static FilterException TooFar(FieldPath path, string field) => new(
         path.Token.Position,
         $"只能引用一步:{field} 已在被引用的记录中",

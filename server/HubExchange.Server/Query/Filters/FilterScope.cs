@@ -9,9 +9,16 @@ namespace HubExchange.Server.Query.Filters;
 /// <param name="Caller">Who reads: what the caller may not see of a referred record is not there.</param>
 /// <param name="Today">What <c>today()</c> is; see <see cref="ReadTime.Day"/>.</param>
 /// <param name="IsAggregate">It is about what aggregates are made of, not about rows the caller sees.</param>
+/// <param name="IsOwnOnly">Only the record's own fields may be named: what depends on other records changes without a change of its own.</param>
 /// <param name="Dates">Dates by placeholder without its <c>@</c>; null where placeholders have no meaning.</param>
 internal sealed record FilterScope(
-    EntityTypes Types, RecordRows Rows, Caller Caller, DateOnly Today, IReadOnlyDictionary<string, DateOnly>? Dates = null, bool IsAggregate = false)
+    EntityTypes Types,
+    RecordRows Rows,
+    Caller Caller,
+    DateOnly Today,
+    IReadOnlyDictionary<string, DateOnly>? Dates = null,
+    bool IsAggregate = false,
+    bool IsOwnOnly = false)
 {
     private int _aliases;
 

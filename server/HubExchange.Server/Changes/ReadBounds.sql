@@ -1,0 +1,3 @@
+-- What the feed holds. One row.
+select position, dropped
+from hub.feed;

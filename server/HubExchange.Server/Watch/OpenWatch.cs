@@ -1,0 +1,7 @@
+namespace HubExchange.Server.Watch;
+
+/// <summary>A watch that has begun.</summary>
+/// <param name="Selection">What it is about.</param>
+/// <param name="View">What its caller sees.</param>
+/// <param name="Position">Everything up to here was delivered.</param>
+internal sealed record OpenWatch(Selection Selection, WatchView View, long Position);

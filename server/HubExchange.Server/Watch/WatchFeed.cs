@@ -1,0 +1,279 @@
+using Grpc.Core;
+using HubExchange.Contracts.Entities;
+using HubExchange.Server.Changes;
+using HubExchange.Server.Errors;
+using HubExchange.Server.Query;
+using HubExchange.Server.Signals;
+using HubExchange.Server.Storage;
+using HubExchange.V1;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace HubExchange.Server.Watch;
+
+/// <summary>
+/// Reads the feed once for all watchers of this hub and lets every watcher have what it selects. It never waits for a watcher. While
+/// nobody watches, it does not read.
+/// </summary>
+internal sealed partial class WatchFeed : BackgroundService
+{
+    private readonly HubStorage _storage;
+    private readonly WatchMatcher _matcher;
+    private readonly Doorbell _doorbell;
+    private readonly FeedOptions _feed;
+    private readonly WatchOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<WatchFeed> _logger;
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<Watcher> _watchers = [];
+    private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _position;
+    private bool _isWithinCommit;
+    private long _oldestTicks;
+    private DateOnly _day;
+
+    public WatchFeed(
+        HubStorage storage,
+        WatchMatcher matcher,
+        Doorbell doorbell,
+        IOptions<FeedOptions> feed,
+        IOptions<WatchOptions> options,
+        HubMetrics metrics,
+        TimeProvider time,
+        ILogger<WatchFeed> logger)
+    {
+        _storage = storage;
+        _matcher = matcher;
+        _doorbell = doorbell;
+        _feed = feed.Value;
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+        metrics.ObserveFeedLag(() => Interlocked.Read(ref _oldestTicks) is > 0 and var oldest
+            ? Math.Max(0, (_time.GetUtcNow() - new DateTimeOffset(oldest, TimeSpan.Zero)).TotalSeconds)
+            : 0);
+    }
+
+    /// <summary>Takes part from where the reader of the feed is, once that is not before a position.</summary>
+    /// <param name="watcher">Who takes part.</param>
+    /// <param name="position">Where the watcher is: at the end of a transaction.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>Position after which the watcher gets everything.</returns>
+    public async Task<long> JoinAsync(Watcher watcher, long position, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task moved;
+            lock (_gate)
+            {
+                if (_watchers.Count == 0)
+                {
+                    (_position, _isWithinCommit) = (position, false);
+                }
+
+                if (_position >= position)
+                {
+                    _watchers.Add(watcher);
+                    _doorbell.Here.Ring();
+                    return _position;
+                }
+
+                moved = _moved.Task;
+            }
+
+            _doorbell.Here.Ring();
+            await moved.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Takes part no more.</summary>
+    public void Leave(Watcher watcher)
+    {
+        lock (_gate)
+        {
+            _watchers.Remove(watcher);
+        }
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var bookmarked = _time.GetTimestamp();
+        _day = ChinaTime.Today(_time);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var wait = _feed.PollPeriod < _options.BookmarkPeriod ? _feed.PollPeriod : _options.BookmarkPeriod;
+                if (await _doorbell.Here.WaitAsync(wait, _time, stoppingToken))
+                {
+                    await Task.Delay(_feed.DoorbellDelay, _time, stoppingToken);
+                }
+
+                while (await RunOnceAsync(stoppingToken))
+                {
+                }
+
+                if (_time.GetElapsedTime(bookmarked) >= _options.BookmarkPeriod)
+                {
+                    bookmarked = _time.GetTimestamp();
+                    Bookmark();
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                // Who was to get what failed is told; the others go on where they are.
+                Log.Failed(_logger, exception);
+            }
+        }
+    }
+
+    /// <summary>Hands out the next entries.</summary>
+    /// <returns>Whether there were any.</returns>
+    private async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        long from;
+        lock (_gate)
+        {
+            if (_watchers.Count == 0)
+            {
+                return false;
+            }
+
+            from = _position;
+        }
+
+        await using var connection = await _storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var survey = await connection.BeginSurveyAsync(cancellationToken);
+        var entries = await connection.ReadFeedAsync(from, long.MaxValue, _feed.PageSize, cancellationToken);
+        var today = ChinaTime.Today(_time);
+        if (entries.Count == 0 && today == _day)
+        {
+            return false;
+        }
+
+        if (Take(from, entries) is not var (chunk, groups))
+        {
+            return true;
+        }
+
+        try
+        {
+            var isPlaceNews = today != _day || _matcher.IsPlaceNews(entries);
+            _day = today;
+            if (isPlaceNews)
+            {
+                await EndChangedAsync(connection, groups, today, cancellationToken);
+            }
+
+            if (chunk is not null)
+            {
+                WatchOpening.CheckKept(from, new FeedBounds(chunk.Last, chunk.Entries[0].Position - 1));
+                Interlocked.Exchange(ref _oldestTicks, entries[0].RecordedAt.Ticks);
+                await HandOutAsync(connection, chunk, groups, cancellationToken);
+            }
+        }
+        catch (Exception exception)
+        {
+            var reason = exception as RpcException
+                ?? HubErrors.Of(cancellationToken.IsCancellationRequested ? ErrorReason.HubStopping : ErrorReason.StoreUnavailable);
+            groups.ForEach(group => group.ForEach(watcher => watcher.End(reason)));
+            throw;
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _oldestTicks, 0);
+        }
+
+        return chunk is not null;
+    }
+
+    // From here on who joins has to read these entries itself. Null when the position is another one now.
+    private (FeedChunk? Chunk, List<List<Watcher>> Groups)? Take(long from, List<FeedRow> entries)
+    {
+        lock (_gate)
+        {
+            if (_position != from)
+            {
+                return null;
+            }
+
+            var groups = _watchers.GroupBy(watcher => watcher.GroupKey).Select(group => group.ToList()).ToList();
+            if (entries.Count == 0)
+            {
+                return (null, groups);
+            }
+
+            var chunk = new FeedChunk(entries, _isWithinCommit);
+            (_position, _isWithinCommit) = (chunk.Last, !entries[^1].EndsCommit);
+            _moved.SetResult();
+            _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return (chunk, groups);
+        }
+    }
+
+    private async Task HandOutAsync(
+        NpgsqlConnection connection, FeedChunk chunk, List<List<Watcher>> groups, CancellationToken cancellationToken)
+    {
+        var matched = new Dictionary<string, IReadOnlyList<MatchedEvent>>(StringComparer.Ordinal);
+        foreach (var group in groups)
+        {
+            var (selection, view) = (group[0].Selection, group[0].View);
+            if (!matched.TryGetValue(selection.Key, out var events))
+            {
+                matched.Add(selection.Key, events = await _matcher.MatchAsync(connection, chunk, selection, cancellationToken));
+            }
+
+            foreach (var message in MessageWriter.Write(_options, view, chunk, events))
+            {
+                group.ForEach(watcher => watcher.Add(message));
+            }
+        }
+    }
+
+    // Zones, units or the day changed: who selects by them is told when that changes what is selected.
+    private async Task EndChangedAsync(
+        NpgsqlConnection connection, List<List<Watcher>> groups, DateOnly today, CancellationToken cancellationToken)
+    {
+        foreach (var group in groups)
+        {
+            if (await _matcher.HasChangedAsync(connection, group[0].Selection, today, cancellationToken))
+            {
+                group.ForEach(watcher => watcher.End(HubErrors.Of(ErrorReason.WatchSelectionChanged)));
+            }
+        }
+    }
+
+    private void Bookmark()
+    {
+        lock (_gate)
+        {
+            if (_isWithinCommit)
+            {
+                return;
+            }
+
+            var bookmark = WatchMessage.Bookmark(_position);
+            foreach (var watcher in _watchers)
+            {
+                if (!watcher.HeardLately)
+                {
+                    watcher.Add(bookmark);
+                }
+
+                watcher.HeardLately = false;
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The change feed could not be read for the watches; tried again soon")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

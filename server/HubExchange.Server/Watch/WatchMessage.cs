@@ -1,0 +1,14 @@
+using HubExchange.V1;
+
+namespace HubExchange.Server.Watch;
+
+/// <summary>A message that waits for watchers, the same object for all of them.</summary>
+/// <param name="Response">The message; nobody changes it any more.</param>
+/// <param name="Bytes">Its size.</param>
+internal sealed record WatchMessage(WatchRecordsResponse Response, int Bytes)
+{
+    public static WatchMessage Of(WatchRecordsResponse response) => new(response, response.CalculateSize());
+
+    /// <summary>Says that everything up to a position was delivered.</summary>
+    public static WatchMessage Bookmark(long position) => Of(new WatchRecordsResponse { Position = position });
+}

@@ -1,0 +1,75 @@
+using HubExchange.Client;
+using HubExchange.Client.Watch;
+using HubExchange.V1;
+using Record = HubExchange.V1.Record;
+
+namespace HubExchange.Server.Tests.Watch;
+
+/// <summary>A copy of what a watch selects, kept by applying whole batches, and what an observer can hold against the watch.</summary>
+internal sealed class Copy
+{
+    private readonly Dictionary<string, Record> _records = [];
+
+    /// <summary>Where to go on after; null before the first batch.</summary>
+    public long? Position { get; private set; }
+
+    /// <summary>Every event of a change so far.</summary>
+    public List<WatchEvent> Events { get; } = [];
+
+    /// <summary>What is selected: type, key and source with the revision and the content.</summary>
+    public IEnumerable<string> Content => _records.Select(pair => $"{pair.Key} {TextOf(pair.Value)}").Order(StringComparer.Ordinal);
+
+    /// <summary>The same of a list.</summary>
+    public static IEnumerable<string> ContentOf(IEnumerable<Record> records, bool isOfEverySource = false) => records
+        .Select(record => $"{KeyOf(record.Type, record.Key, isOfEverySource ? record.Source : "")} {TextOf(record)}")
+        .Order(StringComparer.Ordinal);
+
+    /// <summary>Applies batches until the copy is at a position or later.</summary>
+    public async Task FollowAsync(HubClient client, WatchOptions options, long through, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
+        await foreach (var batch in client.WatchAsync(options with { After = Position ?? options.After }, limit.Token))
+        {
+            Apply(batch, options.Source == "-");
+            if (Position >= through)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Applies a batch.</summary>
+    public void Apply(WatchBatch batch, bool isOfEverySource = false)
+    {
+        if (batch.Kind == WatchBatchKind.StateBegin)
+        {
+            _records.Clear();
+            Position = null;
+        }
+
+        foreach (var happened in batch.Events)
+        {
+            if (batch.Kind == WatchBatchKind.Changes)
+            {
+                Events.Add(happened);
+            }
+
+            if (happened.Put is { } put)
+            {
+                _records[KeyOf(put.Type, put.Key, isOfEverySource ? put.Source : "")] = put;
+            }
+            else
+            {
+                _records.Remove(KeyOf(happened.Gone.Type, happened.Gone.Key, isOfEverySource ? happened.Gone.Source : ""));
+            }
+        }
+
+        Assert.True(batch.Position is null || Position is null || batch.Position >= Position, $"{batch.Position} comes after {Position}.");
+        Position = batch.Position ?? Position;
+    }
+
+    private static string KeyOf(string type, string key, string source) => $"{type}/{key}/{source}";
+
+    private static string TextOf(Record record) => $"{record.Source} {record.Revision} {record.Payload} {record.CutFields}";
+}
