@@ -1,3 +1,4 @@
+using HubExchange.Server.Storage;
 using Npgsql;
 
 namespace HubExchange.Server.Ingestion;
@@ -14,8 +15,11 @@ internal static class SqlFaults
         (e.SqlState == PostgresErrorCodes.UniqueViolation && e.ConstraintName is { } name &&
             (name.EndsWith(ConsolidatedIndex, StringComparison.Ordinal) || name.EndsWith(PrimaryKey, StringComparison.Ordinal)));
 
-    /// <summary>A value the database cannot hold: data exception, integrity violation or a limit of the program.</summary>
-    public static bool IsData(PostgresException e) => !IsConflict(e) && (
+    /// <summary>
+    /// A value the database cannot hold: data exception, integrity violation or a limit of the program. What the hub's own tables refuse is
+    /// no fault of a record.
+    /// </summary>
+    public static bool IsData(PostgresException e) => !IsConflict(e) && e.SchemaName != EntityTable.HubSchema && (
         e.SqlState.StartsWith("22", StringComparison.Ordinal) ||
         e.SqlState.StartsWith("23", StringComparison.Ordinal) ||
         e.SqlState.StartsWith("54", StringComparison.Ordinal));

@@ -41,13 +41,15 @@ internal sealed class WatchOpening(HubStorage storage, EntityTypes types, IOptio
         try
         {
             await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-            await using var survey = await connection.BeginSurveyAsync(cancellationToken);
-            var bounds = await connection.ReadFeedBoundsAsync(cancellationToken);
-            var selection = await SelectAsync(connection, request, caller, watched, ReadTime.Current, ChinaTime.Today(clock), cancellationToken);
+
+            // A statement that is broken off in the middle may leave the connection unfit for whoever gets it next.
+            await using var survey = await connection.BeginSurveyAsync(CancellationToken.None);
+            var bounds = await connection.ReadFeedBoundsAsync(CancellationToken.None);
+            var selection = await SelectAsync(connection, request, caller, watched, ReadTime.Current, ChinaTime.Today(clock), CancellationToken.None);
             var watch = new OpenWatch(selection, view, request.HasAfter ? request.After : bounds.Last);
             if (request.HasAfter)
             {
-                await CheckPositionAsync(connection, request, caller, watched, selection, bounds, cancellationToken);
+                await CheckPositionAsync(connection, request, caller, watched, selection, bounds, CancellationToken.None);
             }
 
             if (isState)
@@ -165,17 +167,26 @@ internal sealed class WatchOpening(HubStorage storage, EntityTypes types, IOptio
                 where {condition}
                 """;
             var bytes = 0;
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
+            await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
+            try
             {
-                var happened = MessageWriter.OfState(watch.View.Of(RecordRow.Read(type.Type, reader, access: null)), watch.Position);
-                message.Events.Add(happened);
-                bytes += happened.CalculateSize();
-                if (message.Events.Count >= options.Value.MessageEvents || bytes >= options.Value.MessageBytes)
+                while (await reader.ReadAsync(CancellationToken.None))
                 {
-                    await stream.SendAsync(message, cancellationToken);
-                    (message, bytes) = (NewMessage(), 0);
+                    var happened = MessageWriter.OfState(watch.View.Of(RecordRow.Read(type.Type, reader, access: null)), watch.Position);
+                    message.Events.Add(happened);
+                    bytes += happened.CalculateSize();
+                    if (message.Events.Count >= options.Value.MessageEvents || bytes >= options.Value.MessageBytes)
+                    {
+                        await stream.SendAsync(message, cancellationToken);
+                        (message, bytes) = (NewMessage(), 0);
+                    }
                 }
+            }
+            catch
+            {
+                // Closing the reader would read what is left.
+                command.Cancel();
+                throw;
             }
         }
 

@@ -105,6 +105,9 @@ internal sealed class WatchService(
         OpenWatch watch, long through, bool isWithinCommit, CancellationToken cancellationToken)
     {
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+
+        // A page is short. A statement that is broken off in the middle may leave the connection unfit for whoever gets it next.
+        cancellationToken = CancellationToken.None;
         await using var survey = await connection.BeginSurveyAsync(cancellationToken);
         var bounds = await connection.ReadFeedBoundsAsync(cancellationToken);
         WatchOpening.CheckKept(watch.Position, bounds);
