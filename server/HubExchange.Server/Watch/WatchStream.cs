@@ -11,21 +11,19 @@ internal sealed class WatchStream(IServerStreamWriter<WatchRecordsResponse> stre
     /// <exception cref="RpcException">WATCH_TOO_SLOW.</exception>
     public async Task SendAsync(WatchRecordsResponse message, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var writing = stream.WriteAsync(message, limit.Token);
-        if (writing.IsCompletedSuccessfully)
-        {
-            return;
-        }
-
+        // To cancel the write itself would break the call off, and the caller would not be told why it ends. What has been written, and
+        // the reason behind it, is there for a caller that takes it late; one that never does is cut off by the server.
         try
         {
-            await writing.WaitAsync(stallTimeout, time, cancellationToken);
+            await stream.WriteAsync(message, CancellationToken.None).WaitAsync(stallTimeout, time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            await limit.CancelAsync();
             throw TooSlow();
+        }
+        catch (InvalidOperationException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The caller is gone.", e, cancellationToken);
         }
     }
 
