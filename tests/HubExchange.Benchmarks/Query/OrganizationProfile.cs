@@ -37,9 +37,9 @@ internal sealed class OrganizationProfile : IBenchmark
         var uscc = city.Organizations[call % city.Organizations.Count];
         var answer = await new ProfileService.ProfileServiceClient(city.Bureau).GetOrganizationProfileAsync(
             new GetOrganizationProfileRequest { Uscc = uscc }, cancellationToken: cancellationToken);
-        if (answer.Sections.Count == 0)
+        if (answer.Organization?.Key != uscc)
         {
-            throw new InvalidOperationException($"The profile of {uscc} has no sections.");
+            throw new InvalidOperationException($"Asked for the profile of {uscc}, got that of {answer.Organization?.Key}.");
         }
     }
 }
