@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Changes;
 using HubExchange.Server.Storage;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -15,7 +16,6 @@ namespace HubExchange.Server.Query.Places;
 internal sealed class StandingCounts(EntityTypes types, HubStorage storage, StandingCounter counter, IOptions<PlaceOptions> options, TimeProvider time)
     : IDisposable
 {
-    private static readonly string PositionSql = SqlFiles.Read("Query/Places/FeedPosition.sql");
     private static readonly string ChangedSql = SqlFiles.Read("Query/Places/ChangedTypes.sql");
 
     private readonly TimeProvider _time = time;
@@ -78,7 +78,7 @@ internal sealed class StandingCounts(EntityTypes types, HubStorage storage, Stan
     private async Task<List<StandingCount>?> ReadAsync(
         NpgsqlConnection connection, PlaceBook book, IReadOnlyList<EntityType> wanted, DateTime? instant, CancellationToken cancellationToken)
     {
-        var until = await PositionAsync(connection, cancellationToken);
+        var until = (await connection.ReadFeedBoundsAsync(cancellationToken)).Last;
         var coverage = CoverageOf(book);
         var stale = wanted.Where(type => !IsUsable(type, coverage, until)).ToList();
         var after = wanted.Except(stale).Select(type => _kept[type].Position).DefaultIfEmpty(until).Min();
@@ -88,25 +88,20 @@ internal sealed class StandingCounts(EntityTypes types, HubStorage storage, Stan
             (stale, changed) = ([.. wanted], []);
         }
 
-        if (instant is not null && (stale.Count > 0 || wanted.Any(type => IsBlurred(type, changed))))
-        {
-            // What is kept is brought up to date all the same, for whoever comes next.
-            await AdvanceAsync(connection, book, coverage, wanted, stale, changed, until, DateTime.MaxValue, cancellationToken);
-            return null;
-        }
-
-        var later = await AdvanceAsync(connection, book, coverage, wanted, stale, changed, until, instant ?? DateTime.MaxValue, cancellationToken);
-        return
-        [
-            .. from type in wanted
-               from count in _kept[type].Counts
-               let records = count.Value - later.GetValueOrDefault((type, count.Key))
-               where records != 0
-               select new StandingCount(type.Id, count.Key, records),
-            .. from pair in later
-               where !_kept[pair.Key.Type].Counts.ContainsKey(pair.Key.Standing) && pair.Value != 0
-               select new StandingCount(pair.Key.Type.Id, pair.Key.Standing, -pair.Value),
-        ];
+        // What is kept is brought up to date all the same, for whoever comes next.
+        var isUnclear = instant is not null && (stale.Count > 0 || wanted.Any(type => IsBlurred(type, changed)));
+        var later = await AdvanceAsync(
+            connection, book, coverage, wanted, stale, changed, until, isUnclear ? DateTime.MaxValue : instant ?? DateTime.MaxValue, cancellationToken);
+        return isUnclear
+            ? null
+            :
+            [
+                .. from type in wanted
+                   from standing in _kept[type].Counts.Keys.Union(later.Keys.Where(key => key.Type == type).Select(key => key.Standing))
+                   let records = _kept[type].Counts.GetValueOrDefault(standing) - later.GetValueOrDefault((type, standing))
+                   where records != 0
+                   select new StandingCount(type.Id, standing, records),
+            ];
     }
 
     // Returns by how much what was recorded after the instant changes the counts.
@@ -237,12 +232,6 @@ internal sealed class StandingCounts(EntityTypes types, HubStorage storage, Stan
 
     private static string CoverageOf(PlaceBook book) =>
         string.Join(' ', book.UnitsByDivisionLength().SelectMany(pairs => pairs).Select(pair => $"{pair.Division}={pair.Unit}"));
-
-    private static async Task<long> PositionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(PositionSql, connection);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
 
     /// <summary>What of a range concerns which type; null when the feed no longer has all of it.</summary>
     private static async Task<Dictionary<string, Changed>?> ChangedAsync(
