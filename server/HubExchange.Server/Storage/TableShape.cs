@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HubExchange.Server.Storage;
 
 /// <summary>What one table of an entity type has to look like.</summary>
@@ -31,21 +33,18 @@ internal sealed record TableShape(
         var placement = table.Type.Options.Placement;
         foreach (var column in table.PlacementColumns)
         {
-            var role = column.Name == placement.Organization ? "organization" : "reporting_unit";
-            indexes.Add(new IndexShape($"{table.Name}_{role}", [column.Name], false, Consolidated));
+            indexes.Add(Pages(table, column.Name == placement.Organization ? "organization" : "unit", column));
         }
 
-        // What names an organisation is searched by it (profiles). Lists need an index of their elements.
+        // What names an organisation is searched by it (profiles).
         foreach (var column in table.OrganizationColumns.Except(table.PlacementColumns))
         {
-            var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{table.Name}_ref{column.Field.Descriptor.FieldNumber}");
-            indexes.Add(new IndexShape(name, [column.Name], false, Consolidated, column.Field.IsList ? "gin" : "btree"));
+            indexes.Add(Pages(table, Numbered("ref", column), column));
         }
 
         foreach (var column in table.Columns.Where(column => column.Field.Options.Indexed))
         {
-            var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{table.Name}_field{column.Field.Descriptor.FieldNumber}");
-            indexes.Add(new IndexShape(name, [column.Name], false, Consolidated, column.Field.IsList ? "gin" : "btree"));
+            indexes.Add(Pages(table, Numbered("field", column), column));
         }
 
         yield return new TableShape(
@@ -63,6 +62,15 @@ internal sealed record TableShape(
             new IndexShape($"{table.VersionName}_pk", ["hub_key", "hub_source", "hub_revision"], true, ""),
             [Deletions(table.VersionName)]);
     }
+
+    // Many records may have the same value. With the key behind it they stand in the order of pages, so a page ends where it is full;
+    // for want of an order the planner would rather walk through all keys. Lists need an index of their elements.
+    private static IndexShape Pages(EntityTable table, string role, EntityColumn column) => column.Field.IsList
+        ? new IndexShape($"{table.Name}_by_{role}", [column.Name], false, Consolidated, "gin")
+        : new IndexShape($"{table.Name}_by_{role}", [column.Name, "hub_key"], false, Consolidated);
+
+    private static string Numbered(string role, EntityColumn column) =>
+        string.Create(CultureInfo.InvariantCulture, $"{role}{column.Field.Descriptor.FieldNumber}");
 
     private static IndexShape Deletions(string table) => new($"{table}_deleted", ["hub_key", "hub_source"], false, "hub_deleted");
 

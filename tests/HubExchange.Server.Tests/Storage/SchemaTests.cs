@@ -56,6 +56,30 @@ public sealed class SchemaTests(SharedCluster cluster)
     }
 
     [Fact]
+    public async Task IndexesThatWereReplaced_AreDroppedAndThoseOfOthersKept()
+    {
+        var connection = await cluster.Cluster.CreateDatabaseAsync();
+        await ExecuteAsync(
+            connection,
+            """
+            create index organization_field11 on enterprise.organization (industry_code) where hub_consolidated;
+            create index organization_industry_of_bi on enterprise.organization (industry_code) where hub_consolidated;
+            delete from hub.migration where scriptname like '%0010_page_indexes.sql';
+            """);
+
+        await using var storage = await OpenAsync(connection);
+
+        Assert.Equal(
+            "organization_by_field11 organization_industry_of_bi",
+            await ScalarAsync(
+                connection,
+                """
+                select string_agg(indexname, ' ' order by indexname) from pg_indexes
+                where tablename = 'organization' and indexdef like '%(industry_code%'
+                """));
+    }
+
+    [Fact]
     public async Task DroppedIndexAndTable_AreMadeAgain()
     {
         var connection = await cluster.Cluster.CreateDatabaseAsync();
