@@ -64,6 +64,7 @@ internal sealed class BatchWriter(
         StreamStore.AddAdvance(transaction, accepted);
         feed.AddTo(transaction);
         await ReachAsync(transaction, FailPoint.BeforeCommit, cancellationToken);
+        writing.Commits();
         await transaction.CommitAsync(cancellationToken);
         if (!feed.IsEmpty)
         {

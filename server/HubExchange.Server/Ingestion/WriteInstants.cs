@@ -10,7 +10,8 @@ internal sealed class WriteInstants(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly HashSet<Writing> _writing = [];
     private DateTime _settled = DateTime.MinValue;
-    private DateTime _latest = DateTime.MinValue;
+    private DateTime _finished = DateTime.MinValue;
+    private DateTime _committed = DateTime.MinValue;
 
     /// <summary>A batch that is being written. Disposed when it is on disk or given up.</summary>
     public sealed class Writing(WriteInstants instants, DateTime recordedAt) : IDisposable
@@ -23,11 +24,21 @@ internal sealed class WriteInstants(TimeProvider time)
         /// <summary>Ends with it.</summary>
         public Task Done => _done.Task;
 
+        /// <summary>From here on a snapshot may show it.</summary>
+        public void Commits()
+        {
+            lock (instants._lock)
+            {
+                instants._committed = Later(instants._committed, recordedAt);
+            }
+        }
+
         public void Dispose()
         {
             lock (instants._lock)
             {
                 instants._writing.Remove(this);
+                instants._finished = Later(instants._finished, recordedAt);
             }
 
             _done.TrySetResult();
@@ -42,40 +53,45 @@ internal sealed class WriteInstants(TimeProvider time)
             var now = Now();
             var writing = new Writing(this, now > _settled ? now : _settled.AddMicroseconds(1));
             _writing.Add(writing);
-            _latest = writing.RecordedAt;
             return writing;
         }
     }
 
-    /// <summary>Whether a batch has begun that is recorded later than an instant.</summary>
-    public bool HasBegunAfter(DateTime instant)
+    /// <summary>Whether a batch that is recorded later than an instant may be in a snapshot taken until now.</summary>
+    public bool MayShowAfter(DateTime instant)
     {
         lock (_lock)
         {
-            return _latest > instant;
+            return _committed > instant;
         }
     }
 
-    /// <summary>The present instant, once every batch recorded until then is on disk or given up.</summary>
+    /// <summary>An instant at which everything acknowledged is recorded and after which nothing will be recorded before it.</summary>
+    /// <remarks>
+    /// It lies before the batches that are still being written, so that a slow disk makes no reader wait; except where one that began
+    /// later has finished sooner: then it waits for those that began before that one.
+    /// </remarks>
     /// <exception cref="TimeoutException">A batch takes longer than <paramref name="timeout"/>.</exception>
     public async Task<DateTime> SettleAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
+        Task[] overtaken;
         DateTime instant;
-        Task[] earlier;
         lock (_lock)
         {
-            var now = Now();
-            _settled = instant = now > _settled ? now : _settled;
-            earlier = [.. _writing.Select(writing => writing.Done)];
+            overtaken = [.. _writing.Where(writing => writing.RecordedAt <= _finished).Select(writing => writing.Done)];
+            var next = _writing.Where(writing => writing.RecordedAt > _finished).Select(writing => writing.RecordedAt).DefaultIfEmpty().Min();
+            _settled = instant = next == default ? Later(Now(), Later(_settled, _finished)) : next.AddMicroseconds(-1);
         }
 
-        if (earlier.Length > 0)
+        if (overtaken.Length > 0)
         {
-            await Task.WhenAll(earlier).WaitAsync(timeout, cancellationToken);
+            await Task.WhenAll(overtaken).WaitAsync(timeout, cancellationToken);
         }
 
         return instant;
     }
+
+    private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 
     private DateTime Now()
     {

@@ -12,7 +12,7 @@ internal sealed class AggregateOptions
     [Range(1_000, 10_000_000)]
     public int MaxPagedGroups { get; init; } = 100_000;
 
-    /// <summary>Seconds that an aggregate waits for batches that are just being committed, so that its instant is final.</summary>
+    /// <summary>Seconds that an aggregate waits for batches that later ones overtook, so that its instant is final.</summary>
     [Range(1, 600)]
     public int SettleTimeoutSeconds { get; init; } = 10;
 

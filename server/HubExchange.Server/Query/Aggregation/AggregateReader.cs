@@ -43,8 +43,8 @@ internal sealed class AggregateReader(
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
 
         // Where nothing is newer, what is current is what was known then, and takes the shorter way. The feed, whose reading also begins
-        // the snapshot, speaks for other hubs; in this one nothing that began after the instant can be in the snapshot if nothing began.
-        var isCurrent = instant == settled && await LastChangeAsync(connection, cancellationToken) <= instant && !instants.HasBegunAfter(instant);
+        // the snapshot, speaks for other hubs; in this one nothing recorded after the instant can be in the snapshot if none of it began to commit.
+        var isCurrent = instant == settled && await LastChangeAsync(connection, cancellationToken) <= instant && !instants.MayShowAfter(instant);
         var time = new ReadTime(isCurrent ? null : instant, asked.EffectiveOn);
         PlaceBook? book = null;
         LayoutDefinition? layout = null;

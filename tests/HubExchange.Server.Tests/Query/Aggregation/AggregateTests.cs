@@ -3,6 +3,7 @@ using HubExchange.Client;
 using HubExchange.Contracts.Entities;
 using HubExchange.Testing;
 using HubExchange.V1;
+using Npgsql;
 
 namespace HubExchange.Server.Tests.Query.Aggregation;
 
@@ -136,6 +137,50 @@ public sealed class AggregateTests(HubFixture fixture) : IClassFixture<HubFixtur
 
         var final = await bureau.AggregateAsync(new AggregateRecordsRequest { Type = Organizations });
         Assert.Equal("1600", final.Total.Values[0].Value);
+    }
+
+    [Fact]
+    public async Task BatchThatIsHeldUp_MakesNoReaderWait()
+    {
+        var connection = await fixture.Cluster.CreateDatabaseAsync();
+        await using var hub = await TestHub.StartAsync(connection);
+        var node = await hub.NodeAsync(TestHub.Daye);
+        var bureau = await hub.PersonAsync("bureau");
+        await node.PushAsync(TestHub.Daye, Make.Organization());
+        await using var source = NpgsqlDataSource.Create(connection);
+        await using var holder = await source.OpenConnectionAsync();
+        await using var hold = await holder.BeginTransactionAsync();
+        await ExecuteAsync(holder, "lock table enterprise.organization in share mode");
+        var pushing = node.PushAsync(TestHub.Daye, Make.Organization());
+        while (!(bool)(await ScalarAsync(source, "select exists (select from pg_locks where relation = 'enterprise.organization'::regclass and not granted)"))!)
+        {
+            Assert.False(pushing.IsCompleted);
+        }
+
+        // Neither counts that are kept nor others ask for what is not there yet, and what was acknowledged is in both.
+        Assert.Equal("1", await CountAsync("reporting_unit"));
+        Assert.Equal("1", await CountAsync("industry_code"));
+        Assert.False(pushing.IsCompleted);
+
+        await hold.RollbackAsync();
+        await pushing;
+        Assert.Equal("2", await CountAsync("reporting_unit"));
+        Assert.Equal("2", await CountAsync("industry_code"));
+
+        async Task<string> CountAsync(string group) =>
+            (await bureau.AggregateAsync(new AggregateRecordsRequest { Type = Organizations, Groups = { group } })).Total.Values[0].Value;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
     }
 
     [Fact]
