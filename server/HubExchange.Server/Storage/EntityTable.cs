@@ -15,7 +15,8 @@ internal sealed class EntityTable
     /// <summary>Source of the records the hub itself consolidates from those of several nodes. No node id looks like this.</summary>
     public const string HubSource = "HUB";
 
-    private const string OrganizationType = "enterprise.organization";
+    /// <summary>The type of the organisations that other records name, and that place them.</summary>
+    public const string OrganizationType = "enterprise.organization";
 
     private const string VersionSuffix = "_version";
 

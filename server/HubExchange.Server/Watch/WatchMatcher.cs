@@ -162,7 +162,7 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
         NpgsqlConnection connection, FeedChunk chunk, Selection selection, WatchedType type, CancellationToken cancellationToken)
     {
         var organizations = chunk.Entries
-            .Where(entry => entry.IsConsolidated && entry.Type == EnvelopeField.OrganizationType)
+            .Where(entry => entry.IsConsolidated && entry.Type == EntityTable.OrganizationType)
             .GroupBy(entry => entry.Key)
             .ToDictionary(entries => entries.Key, entries => entries.Last());
         if (organizations.Count == 0)

@@ -4,6 +4,7 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Query.Places;
+using HubExchange.Server.Storage;
 using HubExchange.V1;
 
 namespace HubExchange.Server.Query.Aggregation;
@@ -73,7 +74,7 @@ internal sealed partial record AggregatePlan(
             return [];
         }
 
-        var organization = PlacementSql.OrganizationOf(type) is null ? null : types.Find("enterprise.organization");
+        var organization = PlacementSql.OrganizationOf(type) is null ? null : types.Find(EntityTable.OrganizationType);
         var groups = new List<GroupPlan>();
         for (var i = 0; i < request.Groups.Count; i++)
         {

@@ -9,9 +9,6 @@ namespace HubExchange.Server.Query.Filters;
 /// <param name="IsList">It holds a list.</param>
 internal sealed record EnvelopeField(string Column, FilterKind Kind, bool IsList)
 {
-    /// <summary>The type whose records give others their place.</summary>
-    public const string OrganizationType = "enterprise.organization";
-
     private const string Prefix = "hub_";
 
     private static readonly FrozenDictionary<string, EnvelopeField> Known = new EnvelopeField[]

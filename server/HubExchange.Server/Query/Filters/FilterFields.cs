@@ -1,4 +1,5 @@
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Storage;
 
 namespace HubExchange.Server.Query.Filters;
 
@@ -122,7 +123,7 @@ internal sealed class FilterFields(EntityType type, string alias, FilterScope sc
 
         CheckVisible(field);
         _columns.Add($"\"{field.Name}\"");
-        var target = scope.Types.Find(field == OrganizationField(Organization) ? EnvelopeField.OrganizationType : field.Options.Reference)
+        var target = scope.Types.Find(field == OrganizationField(Organization) ? EntityTable.OrganizationType : field.Options.Reference)
             ?? throw new InvalidOperationException($"{field} refers to a type that is not there.");
         var hops = new List<FilterHop>();
         var key = FieldSql.ElementOf(field, column, scope.NextAlias, hops);
@@ -139,7 +140,7 @@ internal sealed class FilterFields(EntityType type, string alias, FilterScope sc
 
     private EntityField? OrganizationField(string name) =>
         name == Organization && type.Options.Placement?.Organization is { Length: > 0 } field &&
-        scope.Types.Find(EnvelopeField.OrganizationType) is not null
+        scope.Types.Find(EntityTable.OrganizationType) is not null
             ? type.Find(field)
             : null;
 

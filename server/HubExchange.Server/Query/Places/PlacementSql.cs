@@ -1,5 +1,6 @@
 using System.Globalization;
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Storage;
 
 namespace HubExchange.Server.Query.Places;
 
@@ -10,17 +11,14 @@ namespace HubExchange.Server.Query.Places;
 /// </summary>
 internal sealed class PlacementSql(EntityTypes types, RecordRows rows, PlaceBook book)
 {
-    /// <summary>The type whose records give others their place.</summary>
-    public const string OrganizationType = "enterprise.organization";
-
     private const string NoZones = "'{}'::text[]";
 
     private string? _units;
 
     /// <summary>The type of the organisations that place others.</summary>
     /// <exception cref="InvalidOperationException">A type is placed by its organisation, but the hub has none.</exception>
-    public EntityType Organization => types.Find(OrganizationType)
-        ?? throw new InvalidOperationException($"Records are placed by organisations, but {OrganizationType} is not an entity type.");
+    public EntityType Organization => types.Find(EntityTable.OrganizationType)
+        ?? throw new InvalidOperationException($"Records are placed by organisations, but {EntityTable.OrganizationType} is not an entity type.");
 
     /// <summary>The field that names the organisation which places a record; null for a type that is placed otherwise or nowhere.</summary>
     public static string? OrganizationOf(EntityType type) =>

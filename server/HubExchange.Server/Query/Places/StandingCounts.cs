@@ -131,7 +131,7 @@ internal sealed class StandingCounts(EntityTypes types, HubStorage storage, Stan
         {
             var kept = _kept[type];
             var range = new FeedRange(kept.Position, until, instant);
-            if (PlacementSql.OrganizationOf(type) is not null && IsAfter(changed, PlacementSql.OrganizationType, kept.Position) && !moved.ContainsKey(range.After))
+            if (PlacementSql.OrganizationOf(type) is not null && IsAfter(changed, EntityTable.OrganizationType, kept.Position) && !moved.ContainsKey(range.After))
             {
                 moved.Add(range.After, await ReadMovedAsync(connection, book, range, cancellationToken));
             }
@@ -225,7 +225,7 @@ internal sealed class StandingCounts(EntityTypes types, HubStorage storage, Stan
     private static bool IsBlurred(EntityType type, Dictionary<string, Changed> changed) =>
         PlaceBook.Types.Any(place => changed.TryGetValue(place, out var places) && places.HasUnknown) ||
         (changed.TryGetValue(type.Id, out var own) && own.IsInverted) ||
-        (PlacementSql.OrganizationOf(type) is not null && changed.TryGetValue(PlacementSql.OrganizationType, out var organizations) && organizations.HasUnknown);
+        (PlacementSql.OrganizationOf(type) is not null && changed.TryGetValue(EntityTable.OrganizationType, out var organizations) && organizations.HasUnknown);
 
     private static bool IsAfter(Dictionary<string, Changed> changed, string type, long position) =>
         changed.TryGetValue(type, out var change) && change.Last > position;

@@ -2,6 +2,7 @@ using Grpc.Core;
 using HubExchange.Contracts.Hashing;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Identity;
+using HubExchange.Server.Storage;
 using HubExchange.V1;
 
 namespace HubExchange.Server.Query.Profiles;
@@ -29,7 +30,7 @@ internal sealed class ProfileService(ProfileReader profiles) : V1.ProfileService
         var time = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
         var profile = await profiles.ReadAsync(uscc, time, size, context.GetCaller(), context.CancellationToken);
         return profile.Organization is null && profile.Sections.Count == 0
-            ? throw HubErrors.Of(ErrorReason.RecordNotFound, ("type", "enterprise.organization"), ("key", uscc))
+            ? throw HubErrors.Of(ErrorReason.RecordNotFound, ("type", EntityTable.OrganizationType), ("key", uscc))
             : profile;
     }
 }
