@@ -1,5 +1,6 @@
 using HubExchange.Benchmarks.Load;
 using HubExchange.Benchmarks.Peers;
+using HubExchange.Benchmarks.Watch;
 
 namespace HubExchange.Benchmarks;
 
@@ -7,6 +8,7 @@ namespace HubExchange.Benchmarks;
 internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
 {
     private HubUnderTest? _hub;
+    private HubUnderTest? _watched;
     private FilledCity? _city;
     private FilledCity? _large;
     private PlainDatabase? _plain;
@@ -18,6 +20,10 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
     /// <summary>The hub most benchmarks share.</summary>
     public async Task<HubUnderTest> HubAsync(CancellationToken cancellationToken) =>
         _hub ??= await HubUnderTest.StartAsync(cancellationToken);
+
+    /// <summary>A hub that lets one caller have very many watches.</summary>
+    public async Task<HubUnderTest> WatchedHubAsync(CancellationToken cancellationToken) =>
+        _watched ??= await HubUnderTest.StartAsync(cancellationToken, WatchCrowd.Settings(2 * WatchLatency.Watchers));
 
     /// <summary>A hub with a city in it.</summary>
     public async Task<FilledCity> CityAsync(CancellationToken cancellationToken) =>
@@ -54,9 +60,9 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
             await city.DisposeAsync();
         }
 
-        if (_hub is not null)
+        foreach (var hub in new[] { _watched, _hub }.OfType<HubUnderTest>())
         {
-            await _hub.DisposeAsync();
+            await hub.DisposeAsync();
         }
     }
 }

@@ -47,6 +47,8 @@ internal sealed record Target(bool OfRatio, string Sign, double Bound)
 
     public static Target RatioBelow(double bound) => new(true, "<", bound);
 
+    public static Target AtLeast(double bound) => new(false, ">=", bound);
+
     public static Target Below(double bound) => new(false, "<", bound);
 
     public bool IsMet(double value) => Sign switch

@@ -3,6 +3,7 @@ using HubExchange.Benchmarks;
 using HubExchange.Benchmarks.Ingest;
 using HubExchange.Benchmarks.Query;
 using HubExchange.Benchmarks.Reconciliation;
+using HubExchange.Benchmarks.Watch;
 
 IBenchmark[] all =
 [
@@ -26,6 +27,11 @@ IBenchmark[] all =
     new CompiledSql(),
     new TenTimesTheRecords(),
     new SketchCosts(),
+    new WatchLatency(),
+    new WatchCost(),
+    new WatchMemory(),
+    new FeedReading(),
+    new WatchCatchUp(),
 
     // Last, because it adds records.
     new AggregateWhileWriting(),

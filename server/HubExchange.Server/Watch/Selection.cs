@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Query;
@@ -15,6 +16,7 @@ namespace HubExchange.Server.Watch;
 internal sealed class Selection
 {
     private readonly Dictionary<string, WatchedType> _types;
+    private readonly ConcurrentDictionary<EntityType, SelectionShape> _shapes = new();
     private readonly FilterNode? _filter;
     private readonly Caller _caller;
     private readonly DateOnly _today;
@@ -91,4 +93,12 @@ internal sealed class Selection
 
         return (conditions.Count == 0 ? "true" : string.Join(" and ", conditions), join, columns);
     }
+
+    /// <summary>The same, apart from its literals.</summary>
+    public SelectionShape ShapeOf(EntityType type, HubStorage storage, EntityTypes types) => _shapes.GetOrAdd(type, _ =>
+    {
+        using var command = new NpgsqlCommand();
+        var (condition, join, columns) = Sql(type, storage, types, command.Parameters);
+        return new SelectionShape(condition, join, columns, command.Parameters.Select(parameter => parameter.Value!));
+    });
 }

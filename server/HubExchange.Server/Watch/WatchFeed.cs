@@ -220,16 +220,12 @@ internal sealed partial class WatchFeed : BackgroundService
     private async Task HandOutAsync(
         NpgsqlConnection connection, FeedChunk chunk, List<List<Watcher>> groups, CancellationToken cancellationToken)
     {
-        var matched = new Dictionary<string, IReadOnlyList<MatchedEvent>>(StringComparer.Ordinal);
+        var selections = groups.Select(group => group[0].Selection).DistinctBy(selection => selection.Key, StringComparer.Ordinal).ToList();
+        var matched = await _matcher.MatchAsync(connection, chunk, selections, cancellationToken);
+        var eventsOf = selections.Zip(matched).ToDictionary(pair => pair.First.Key, pair => pair.Second, StringComparer.Ordinal);
         foreach (var group in groups)
         {
-            var (selection, view) = (group[0].Selection, group[0].View);
-            if (!matched.TryGetValue(selection.Key, out var events))
-            {
-                matched.Add(selection.Key, events = await _matcher.MatchAsync(connection, chunk, selection, cancellationToken));
-            }
-
-            foreach (var message in MessageWriter.Write(_options, view, chunk, events))
+            foreach (var message in MessageWriter.Write(_options, group[0].View, chunk, eventsOf[group[0].Selection.Key]))
             {
                 group.ForEach(watcher => watcher.Add(message));
             }

@@ -11,8 +11,8 @@ using Npgsql;
 namespace HubExchange.Server.Watch;
 
 /// <summary>
-/// Decides what entries of the feed mean to a selection. The database decides with the statement parts that list records, one statement
-/// for a type and its entries; where everything is selected, nothing is asked.
+/// Decides what entries of the feed mean to selections. The database decides with the statement parts that list records, one statement
+/// for a type, its entries and the selections of one shape; where everything is selected, nothing is asked.
 /// </summary>
 /// <remarks>
 /// Records that stand where their organisation does enter and leave a place without a change of their own. So an organisation that
@@ -22,6 +22,20 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
 {
     private readonly HashSet<EntityType> _placeTypes =
         [.. types.All.Where(type => type.Message == Zone.Descriptor || type.Message == ReportingUnit.Descriptor)];
+
+    /// <summary>What a selection makes of a chunk.</summary>
+    private sealed class Matching(Selection selection)
+    {
+        public Selection Selection => selection;
+
+        /// <summary>The events so far.</summary>
+        public List<MatchedEvent> Events { get; } = [];
+
+        /// <summary>Versions of the type at hand that match; null for all.</summary>
+        public HashSet<(string Key, VersionId Version)>? Versions { get; set; }
+
+        public bool Has(string key, VersionId version) => Versions?.Contains((key, version)) != false;
+    }
 
     /// <summary>Whether entries may have changed what places mean.</summary>
     public bool IsPlaceNews(IEnumerable<FeedRow> entries) =>
@@ -40,62 +54,84 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
         return (selection.IsOfToday && selection.Today != today) || (place with { Book = book }).Meaning != place.Meaning;
     }
 
-    /// <summary>The events of a chunk in order, with every record loaded.</summary>
+    /// <summary>The events of a chunk in order, with every record loaded, for each selection.</summary>
     /// <param name="connection">Connection with a transaction that sees one snapshot.</param>
     /// <param name="chunk">The entries.</param>
-    /// <param name="selection">The selection.</param>
+    /// <param name="selections">The selections.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<IReadOnlyList<MatchedEvent>> MatchAsync(
-        NpgsqlConnection connection, FeedChunk chunk, Selection selection, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<IReadOnlyList<MatchedEvent>>> MatchAsync(
+        NpgsqlConnection connection, FeedChunk chunk, IReadOnlyList<Selection> selections, CancellationToken cancellationToken)
     {
-        var events = new List<MatchedEvent>();
+        var all = selections.Select(selection => new Matching(selection)).ToList();
         foreach (var entries in chunk.Entries.GroupBy(entry => entry.Type))
         {
-            if (selection.Find(entries.Key) is { } type && entries.Where(type.IsNews).ToList() is { Count: > 0 } news)
+            var watching = all
+                .Where(matching => matching.Selection.Find(entries.Key) is not null)
+                .GroupBy(matching => (Type: matching.Selection.Find(entries.Key)!, IsThroughOther: IsThroughOther(matching.Selection, entries.Key)));
+            foreach (var group in watching)
             {
-                events.AddRange(await MatchAsync(connection, chunk, selection, type, news, cancellationToken));
+                if (entries.Where(group.Key.Type.IsNews).ToList() is { Count: > 0 } news)
+                {
+                    await MatchAsync(connection, chunk, group.Key.Type, group.Key.IsThroughOther, news, [.. group], cancellationToken);
+                }
             }
         }
 
-        if (selection.Place is not null)
+        foreach (var matching in all.Where(matching => matching.Selection.Place is not null))
         {
-            foreach (var type in selection.Types.Where(type => WatchedPlace.IsThroughOrganization(type.Type)))
+            foreach (var type in matching.Selection.Types.Where(type => WatchedPlace.IsThroughOrganization(type.Type)))
             {
-                events.AddRange(await MovedAsync(connection, chunk, selection, type, cancellationToken));
+                matching.Events.AddRange(await MovedAsync(connection, chunk, matching.Selection, type, cancellationToken));
             }
         }
 
         // What an organisation brings along comes after what changed itself.
-        return [.. events.OrderBy(matched => matched.Entry.Position)];
+        return all.ConvertAll(matching => (IReadOnlyList<MatchedEvent>)[.. matching.Events.OrderBy(matched => matched.Entry.Position)]);
     }
 
-    private async Task<List<MatchedEvent>> MatchAsync(
+    private static bool IsThroughOther(Selection selection, string type) =>
+        selection.Place is not null && WatchedPlace.IsThroughOrganization(selection.Find(type)!.Type);
+
+    private async Task MatchAsync(
         NpgsqlConnection connection,
         FeedChunk chunk,
-        Selection selection,
         WatchedType type,
+        bool isThroughOther,
         List<FeedRow> news,
+        List<Matching> watching,
         CancellationToken cancellationToken)
     {
-        var isThroughOther = selection.Place is not null && WatchedPlace.IsThroughOrganization(type.Type);
-        var matching = selection.IsEverything ? null : await AskAsync(connection, selection, type, news, isThroughOther, cancellationToken);
-        var put = news.FindAll(entry => WatchedType.After(entry) is { } after && matching?.Contains((entry.Key, after)) != false);
-        await chunk.LoadAsync(connection, storage, type.Type, put, cancellationToken);
-        var isPut = put.ToHashSet();
-        var events = new List<MatchedEvent>(news.Count);
+        watching.ForEach(matching => matching.Versions = matching.Selection.IsEverything ? null : []);
+        await AskAsync(connection, type, isThroughOther, news, watching.FindAll(matching => matching.Versions is not null), cancellationToken);
+
+        var isAll = watching.Exists(matching => matching.Versions is null);
+        var matched = watching.SelectMany(matching => matching.Versions ?? []).ToHashSet();
+        await chunk.LoadAsync(
+            connection, storage, type.Type, news.FindAll(entry => WatchedType.After(entry) is { } after && (isAll || matched.Contains((entry.Key, after)))), cancellationToken);
+
+        // Most selections have nothing to do with what changed.
+        var isAlwaysNews = isThroughOther || news.Exists(entry => type.Before(entry).Before == WatchBefore.Unspecified);
+        foreach (var matching in watching.Where(matching => isAlwaysNews || matching.Versions is not { Count: 0 }))
+        {
+            AddEvents(chunk, type, isThroughOther, news, matching);
+        }
+    }
+
+    private static void AddEvents(FeedChunk chunk, WatchedType type, bool isThroughOther, List<FeedRow> news, Matching matching)
+    {
         foreach (var entry in news)
         {
             var (version, before) = type.Before(entry);
-            if (before == WatchBefore.Present && matching is not null)
+            if (before == WatchBefore.Present && matching.Versions is not null)
             {
                 before = isThroughOther ? WatchBefore.Unspecified
-                    : matching.Contains((entry.Key, version!.Value)) ? WatchBefore.Present : WatchBefore.Absent;
+                    : matching.Has(entry.Key, version!.Value) ? WatchBefore.Present : WatchBefore.Absent;
             }
 
-            var record = isPut.Contains(entry) ? chunk.Find(entry) : null;
+            var record = WatchedType.After(entry) is { } after && matching.Has(entry.Key, after) ? chunk.Find(entry) : null;
             if (record is not null)
             {
-                events.Add(new MatchedEvent(entry, before, record, null));
+                matching.Events.Add(new MatchedEvent(entry, before, record, null));
             }
             else if (before != WatchBefore.Absent)
             {
@@ -106,21 +142,14 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
                     Source = version?.Source ?? entry.Version.Source,
                     Deleted = entry.Operation == FeedEntry.Delete,
                 };
-                events.Add(new MatchedEvent(entry, before, null, gone));
+                matching.Events.Add(new MatchedEvent(entry, before, null, gone));
             }
         }
-
-        return events;
     }
 
-    // Which of the versions before and after the entries match.
-    private async Task<HashSet<(string Key, VersionId Version)>> AskAsync(
-        NpgsqlConnection connection,
-        Selection selection,
-        WatchedType type,
-        List<FeedRow> news,
-        bool isThroughOther,
-        CancellationToken cancellationToken)
+    // Which of the versions before and after the entries match, asked once for all selections of a shape.
+    private async Task AskAsync(
+        NpgsqlConnection connection, WatchedType type, bool isThroughOther, List<FeedRow> news, List<Matching> watching, CancellationToken cancellationToken)
     {
         var asked = new HashSet<(string, VersionId)>();
         foreach (var entry in news)
@@ -136,25 +165,17 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
             }
         }
 
-        await using var command = new NpgsqlCommand { Connection = connection };
-        FeedChunk.AddKeys(command, asked);
-        var (condition, join, columns) = selection.Sql(type.Type, storage, types, command.Parameters);
-        command.CommandText =
-            $"""
-            select r.hub_key, r.hub_source, r.hub_revision
-            from unnest($1::text[], $2::text[], $3::bigint[]) as k (key, source, revision)
-            cross join lateral ({FeedChunk.VersionsOf(storage.TableOf(type.Type), string.Join(", ", columns.Union(["hub_revision"])))}) r
-            {join}
-            where {condition}
-            """;
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var matching = new HashSet<(string, VersionId)>();
-        while (await rows.ReadAsync(cancellationToken))
+        foreach (var group in watching.GroupBy(matching => matching.Selection.ShapeOf(type.Type, storage, types).Key))
         {
-            matching.Add((rows.GetString(0), new VersionId(rows.GetString(1), rows.GetInt64(2))));
+            List<Matching> alike = [.. group];
+            await using var command = SelectionShape.Ask(
+                connection, storage.TableOf(type.Type), asked, alike.ConvertAll(matching => matching.Selection.ShapeOf(type.Type, storage, types)));
+            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+            while (await rows.ReadAsync(cancellationToken))
+            {
+                alike[rows.GetInt32(0)].Versions!.Add((rows.GetString(1), new VersionId(rows.GetString(2), rows.GetInt64(3))));
+            }
         }
-
-        return matching;
     }
 
     // The records whose organisation changed, as they are now. Index: the organisation column of the table.

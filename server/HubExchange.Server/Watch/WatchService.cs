@@ -126,7 +126,7 @@ internal sealed class WatchService(
         }
 
         var chunk = new FeedChunk(entries, isWithinCommit);
-        var events = await matcher.MatchAsync(connection, chunk, watch.Selection, cancellationToken);
+        var events = (await matcher.MatchAsync(connection, chunk, [watch.Selection], cancellationToken))[0];
         return (chunk, MessageWriter.Write(options.Value, watch.View, chunk, events));
     }
 }

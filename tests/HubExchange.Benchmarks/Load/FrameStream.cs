@@ -35,6 +35,9 @@ internal sealed class FrameStream : IDisposable
     /// <summary>What became of the changes so far.</summary>
     public PushCounts Counts { get; } = new();
 
+    /// <summary>Timestamp of the ack of each frame that was sent.</summary>
+    public IReadOnlyList<long> AckedAt { get; private set; } = [];
+
     /// <summary>Opens a stream nobody has used before.</summary>
     /// <param name="channel">Connection to the hub.</param>
     /// <param name="source">Node that sends.</param>
@@ -66,16 +69,17 @@ internal sealed class FrameStream : IDisposable
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sentAt = new long[frames.Count];
-        var latencies = new double[frames.Count];
+        var ackedAt = new long[frames.Count];
+        AckedAt = ackedAt;
         await Task.WhenAll(
-            OrCancel(ReadAsync(sentAt, latencies, failed.Token), failed),
+            OrCancel(ReadAsync(ackedAt, failed.Token), failed),
             OrCancel(WriteAsync(frames, dueAt, sentAt, failed.Token), failed));
         if (Counts.Quarantined > 0)
         {
             throw new InvalidOperationException($"The hub quarantined {Counts.Quarantined} records of the benchmark.");
         }
 
-        return latencies;
+        return [.. sentAt.Zip(ackedAt, (sent, acked) => Stopwatch.GetElapsedTime(sent, acked).TotalMilliseconds)];
     }
 
     /// <inheritdoc />
@@ -110,9 +114,9 @@ internal sealed class FrameStream : IDisposable
         }
     }
 
-    private async Task ReadAsync(long[] sentAt, double[] latencies, CancellationToken cancellationToken)
+    private async Task ReadAsync(long[] ackedAt, CancellationToken cancellationToken)
     {
-        while (_through < latencies.Length)
+        while (_through < ackedAt.Length)
         {
             if (!await _call.ResponseStream.MoveNext(cancellationToken))
             {
@@ -123,7 +127,7 @@ internal sealed class FrameStream : IDisposable
             var now = Stopwatch.GetTimestamp();
             for (; _through < ack.ThroughSequence; _through++)
             {
-                latencies[_through] = Stopwatch.GetElapsedTime(sentAt[_through], now).TotalMilliseconds;
+                ackedAt[_through] = now;
             }
 
             Counts.Add(ack.Counts);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
+using Grpc.Core;
 using Grpc.Net.Client;
 using HubExchange.Client;
 using HubExchange.Contracts.Entities;
@@ -37,9 +38,11 @@ internal sealed class HubUnderTest : IAsyncDisposable
     public string PostgresFolder => Path.Combine(Process.DataFolder, "pg");
 
     /// <summary>Starts a hub, enrols the counties and lets the code warm up.</summary>
-    public static async Task<HubUnderTest> StartAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="settings">Settings that are not the usual ones.</param>
+    public static async Task<HubUnderTest> StartAsync(CancellationToken cancellationToken, params string[] settings)
     {
-        var hub = await StartEmptyAsync();
+        var hub = await StartEmptyAsync(settings);
         try
         {
             var warmUp = Organizations.NewBatch();
@@ -63,9 +66,11 @@ internal sealed class HubUnderTest : IAsyncDisposable
     }
 
     /// <summary>Starts a hub and enrols the counties; it has no other records.</summary>
-    public static async Task<HubUnderTest> StartEmptyAsync()
+    /// <param name="settings">Settings that are not the usual ones, e.g. <c>--Watch:MaxWatchers=2000</c>.</param>
+    public static async Task<HubUnderTest> StartEmptyAsync(params string[] settings)
     {
-        var hub = new HubUnderTest(await HubProcess.StartAsync("--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information"));
+        var hub = new HubUnderTest(await HubProcess.StartAsync(
+            ["--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information", .. settings]));
         try
         {
             await hub.EnrolAsync();
@@ -80,6 +85,17 @@ internal sealed class HubUnderTest : IAsyncDisposable
 
     /// <summary>A connection without a certificate, for people.</summary>
     public GrpcChannel Connect() => Connect(null, Process.Address);
+
+    /// <summary>Issues a token to a person of the bureau.</summary>
+    public async Task<string> BureauTokenAsync(CancellationToken cancellationToken)
+    {
+        using var channel = Connect();
+        var issued = await new IdentityService.IdentityServiceClient(channel).IssueTokenAsync(
+            new IssueTokenRequest { Subject = "bench", Role = "bureau" },
+            new Metadata { { "authorization", $"Bearer {Process.AdminToken}" } },
+            cancellationToken: cancellationToken);
+        return issued.Token;
+    }
 
     /// <summary>Pushes frames, one stream and one connection for each list, the sources in turn.</summary>
     /// <param name="streams">Frames of each stream.</param>
@@ -112,6 +128,7 @@ internal sealed class HubUnderTest : IAsyncDisposable
             return new PushOutcome(
                 elapsed,
                 [.. latencies.SelectMany(of => of)],
+                [.. opened.Select(stream => stream.AckedAt)],
                 opened.Sum(stream => stream.Counts.Stored),
                 opened.Sum(stream => stream.Counts.Unchanged));
         }
@@ -215,9 +232,10 @@ internal sealed class HubUnderTest : IAsyncDisposable
 /// <summary>A push that is acknowledged to the end.</summary>
 /// <param name="Elapsed">From the first frame to the last ack.</param>
 /// <param name="Latencies">Milliseconds to the ack, of every frame.</param>
+/// <param name="AckedAt">Timestamp of the ack of each frame, by stream.</param>
 /// <param name="Stored">Versions written.</param>
 /// <param name="Unchanged">Records the hub had already.</param>
-internal sealed record PushOutcome(TimeSpan Elapsed, IReadOnlyList<double> Latencies, long Stored, long Unchanged)
+internal sealed record PushOutcome(TimeSpan Elapsed, IReadOnlyList<double> Latencies, IReadOnlyList<IReadOnlyList<long>> AckedAt, long Stored, long Unchanged)
 {
     /// <summary>Records a second, all of which must have had the expected fate.</summary>
     public double StoredPerSecond(int expected) => Rate(Stored, expected);

@@ -45,20 +45,43 @@ internal sealed class Publisher : IAsyncDisposable
         }
     }
 
+    /// <summary>Inserts rows at the publisher, then takes the time in which a client gets all of them decoded.</summary>
+    /// <param name="rows">Rows in the format of binary COPY.</param>
+    /// <param name="count">How many they are.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task<TimeSpan> DecodeAsync(byte[] rows, int count, CancellationToken cancellationToken)
+    {
+        const string slot = "bench_decode";
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await ScalarAsync<object>(connection, $"select pg_create_logical_replication_slot('{slot}', 'pgoutput')", cancellationToken);
+        await PublishAsync(connection, rows, cancellationToken);
+        var began = Stopwatch.GetTimestamp();
+        var (inserts, bytes) = (0, 0L);
+        await using (var command = new NpgsqlCommand(
+            $"select data from pg_logical_slot_get_binary_changes('{slot}', null, null, 'proto_version', '1', 'publication_names', 'bench', 'binary', 'true')",
+            connection) { CommandTimeout = 600 })
+        await using (var changes = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await changes.ReadAsync(cancellationToken))
+            {
+                var change = changes.GetFieldValue<byte[]>(0);
+                inserts += change[0] is (byte)'I' or (byte)'U' ? 1 : 0;
+                bytes += change.Length;
+            }
+        }
+
+        var elapsed = Stopwatch.GetElapsedTime(began);
+        await ScalarAsync<object>(connection, $"select pg_drop_replication_slot('{slot}')", cancellationToken);
+        return inserts == count && bytes > 0 ? elapsed : throw new InvalidOperationException($"Of {count} rows {inserts} were decoded.");
+    }
+
     /// <summary>Inserts or updates rows at the publisher, then takes the time until the subscriber has made them durable.</summary>
     /// <param name="rows">Rows in the format of binary COPY.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     public async Task<TimeSpan> ReplicateAsync(byte[] rows, CancellationToken cancellationToken)
     {
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        await ExecuteAsync(connection, "truncate public.stage restart identity", cancellationToken);
-        var columns = await ScalarAsync<string>(connection, ColumnsSql, cancellationToken);
-        await using (var copy = await connection.BeginRawBinaryCopyAsync($"copy public.stage ({columns}) from stdin (format binary)", cancellationToken))
-        {
-            await copy.WriteAsync(rows, cancellationToken);
-        }
-
-        await ExecuteAsync(connection, $"call public.publish({RowsPerTransaction})", cancellationToken);
+        await PublishAsync(connection, rows, cancellationToken);
         var target = await ScalarAsync<string>(connection, "select pg_current_wal_lsn()::text", cancellationToken);
 
         await _subscriber.ExecuteAsync("alter subscription bench enable", cancellationToken);
@@ -84,6 +107,18 @@ internal sealed class Publisher : IAsyncDisposable
         select string_agg(quote_ident(attname), ', ' order by attnum)
         from pg_attribute where attrelid = 'enterprise.organization'::regclass and attnum > 0 and not attisdropped
         """;
+
+    private static async Task PublishAsync(NpgsqlConnection connection, byte[] rows, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(connection, "truncate public.stage restart identity", cancellationToken);
+        var columns = await ScalarAsync<string>(connection, ColumnsSql, cancellationToken);
+        await using (var copy = await connection.BeginRawBinaryCopyAsync($"copy public.stage ({columns}) from stdin (format binary)", cancellationToken))
+        {
+            await copy.WriteAsync(rows, cancellationToken);
+        }
+
+        await ExecuteAsync(connection, $"call public.publish({RowsPerTransaction})", cancellationToken);
+    }
 
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {

@@ -1,0 +1,42 @@
+using HubExchange.Benchmarks.Ingest;
+using HubExchange.Benchmarks.Load;
+
+namespace HubExchange.Benchmarks.Watch;
+
+/// <summary>By how much do 1,000 watchers slow down new records that are sent as fast as the hub takes them? The watchers themselves run on the same cores.</summary>
+internal sealed class WatchCost : IBenchmark
+{
+    public string Name => "watch.cost";
+
+    public async Task<IReadOnlyList<Measurement>> RunAsync(Bench bench, CancellationToken cancellationToken)
+    {
+        var hub = await bench.WatchedHubAsync(cancellationToken);
+        var count = bench.Options.Records;
+        var (watched, alone) = (new List<double>(), new List<double>());
+        for (var run = 0; run < bench.Options.Runs; run++)
+        {
+            await using (var crowd = await WatchCrowd.OpenAsync(hub, WatchLatency.Watchers, cancellationToken))
+            {
+                watched.Add(await PushAsync());
+                await crowd.HearAsync(WatchCrowd.Expected(WatchLatency.Watchers, count), cancellationToken);
+            }
+
+            alone.Add(await PushAsync());
+        }
+
+        return
+        [
+            new Measurement(Name, "有 1,000 个订阅时的新增记录", "new records with 1,000 watchers", "records/s", watched)
+            {
+                Target = Target.RatioAtLeast(0.85), Peer = "the same without watchers", PeerValues = alone,
+            },
+        ];
+
+        async Task<double> PushAsync()
+        {
+            var frames = Frames.Of(Organizations.NewBatch(), 0, count, IngestShape.Streams, IngestShape.FrameSize);
+            await hub.CheckpointAsync(cancellationToken);
+            return (await hub.PushAsync(frames, cancellationToken)).StoredPerSecond(count);
+        }
+    }
+}
