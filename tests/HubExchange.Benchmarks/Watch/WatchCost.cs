@@ -3,22 +3,32 @@ using HubExchange.Benchmarks.Load;
 
 namespace HubExchange.Benchmarks.Watch;
 
-/// <summary>By how much do 1,000 watchers slow down new records that are sent as fast as the hub takes them? The watchers themselves run on the same cores.</summary>
+/// <summary>
+/// By how much do 1,000 watchers slow down new records that are sent as fast as the hub takes them? Once each record concerns about one of
+/// them, which runs on the same cores; once none, and only the hub works for them.
+/// </summary>
 internal sealed class WatchCost : IBenchmark
 {
+    private const string Peer = "the same without watchers";
+
     public string Name => "watch.cost";
 
     public async Task<IReadOnlyList<Measurement>> RunAsync(Bench bench, CancellationToken cancellationToken)
     {
         var hub = await bench.WatchedHubAsync(cancellationToken);
         var count = bench.Options.Records;
-        var (watched, alone) = (new List<double>(), new List<double>());
+        var (watched, deaf, alone) = (new List<double>(), new List<double>(), new List<double>());
         for (var run = 0; run < bench.Options.Runs; run++)
         {
             await using (var crowd = await WatchCrowd.OpenAsync(hub, WatchLatency.Watchers, cancellationToken))
             {
                 watched.Add(await PushAsync());
                 await crowd.HearAsync(WatchCrowd.Expected(WatchLatency.Watchers, count), cancellationToken);
+            }
+
+            await using (await WatchCrowd.OpenAsync(hub, WatchLatency.Watchers, cancellationToken, isDeaf: true))
+            {
+                deaf.Add(await PushAsync());
             }
 
             alone.Add(await PushAsync());
@@ -28,7 +38,11 @@ internal sealed class WatchCost : IBenchmark
         [
             new Measurement(Name, "有 1,000 个订阅时的新增记录", "new records with 1,000 watchers", "records/s", watched)
             {
-                Target = Target.RatioAtLeast(0.85), Peer = "the same without watchers", PeerValues = alone,
+                Target = Target.RatioAtLeast(0.85), Peer = Peer, PeerValues = alone,
+            },
+            new Measurement($"{Name}.deaf", "同上,但没有与订阅有关的记录", "the same, none of the records concerns a watcher", "records/s", deaf)
+            {
+                Target = Target.RatioAtLeast(0.85), Peer = Peer, PeerValues = alone,
             },
         ];
 

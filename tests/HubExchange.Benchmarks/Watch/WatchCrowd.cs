@@ -33,7 +33,11 @@ internal sealed class WatchCrowd : IAsyncDisposable
     public ConcurrentQueue<(string Key, long At)> Heard { get; } = [];
 
     /// <summary>Opens the watches and returns once each has heard of the hub.</summary>
-    public static async Task<WatchCrowd> OpenAsync(HubUnderTest hub, int watchers, CancellationToken cancellationToken)
+    /// <param name="hub">The hub.</param>
+    /// <param name="watchers">How many.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="isDeaf">Their filters match nothing, so that all they cost is to find that out.</param>
+    public static async Task<WatchCrowd> OpenAsync(HubUnderTest hub, int watchers, CancellationToken cancellationToken, bool isDeaf = false)
     {
         var crowd = new WatchCrowd();
         try
@@ -46,7 +50,7 @@ internal sealed class WatchCrowd : IAsyncDisposable
                     crowd._channels.Add(hub.Connect());
                 }
 
-                var request = new WatchRecordsRequest { Types_ = { Frames.Type }, Filter = $"staff_total = {FewestStaff + (i % StaffNumbers)}" };
+                var request = new WatchRecordsRequest { Types_ = { Frames.Type }, Filter = $"staff_total = {FewestStaff + (i % StaffNumbers) + (isDeaf ? 2 * StaffNumbers : 0)}" };
                 var call = new WatchService.WatchServiceClient(crowd._channels[^1]).WatchRecords(request, headers, cancellationToken: crowd._over.Token);
                 var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 crowd._watching.Add(crowd.ListenAsync(call, begun));
