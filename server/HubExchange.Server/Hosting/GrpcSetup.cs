@@ -8,6 +8,9 @@ namespace HubExchange.Server.Hosting;
 
 internal static class GrpcSetup
 {
+    /// <summary>Most bytes of a request, over gRPC and over JSON.</summary>
+    public const int MaxRequestBytes = 4 * 1024 * 1024;
+
     /// <summary>gRPC with the hub's interceptors, the same as JSON under /v1, health and reflection.</summary>
     public static void AddHubGrpc(this IServiceCollection services, EntityTypes types)
     {
@@ -16,7 +19,7 @@ internal static class GrpcSetup
             .AddGrpc(options =>
             {
                 options.AddHubInterceptors();
-                options.MaxReceiveMessageSize = 4 * 1024 * 1024;
+                options.MaxReceiveMessageSize = MaxRequestBytes;
             })
             .AddJsonTranscoding(options =>
             {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
+using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Hosting;
 using HubExchange.V1;
@@ -17,6 +18,7 @@ namespace HubExchange.Server.Rest;
 internal sealed class RestErrors(RequestDelegate next)
 {
     private const int MaxShownPath = 200;
+    private const int BodyBufferBytes = 16 * 1024;
     private const string Json = "application/json; charset=utf-8";
 
     // gRPC's own fallback takes every method of a path of two parts, and so hides from routing that /v1/types has no DELETE.
@@ -29,7 +31,7 @@ internal sealed class RestErrors(RequestDelegate next)
     private static readonly JsonFormatter Formatter = new(
         JsonFormatter.Settings.Default.WithTypeRegistry(TypeRegistry.FromFiles(Google.Rpc.ErrorDetailsReflection.Descriptor)));
 
-    public Task InvokeAsync(HttpContext http)
+    public Task InvokeAsync(HttpContext http, EntityTypes types)
     {
         if (http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false)
         {
@@ -37,13 +39,13 @@ internal sealed class RestErrors(RequestDelegate next)
         }
 
         return http.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is { } call
-            ? CallAsync(http, call)
+            ? CallAsync(http, call, types)
             : MissAsync(http);
     }
 
-    private async Task CallAsync(HttpContext http, GrpcJsonTranscodingMetadata call)
+    private async Task CallAsync(HttpContext http, GrpcJsonTranscodingMetadata call, EntityTypes types)
     {
-        if (ProblemOf(http.Request, call) is { } problem)
+        if ((ProblemOf(http.Request, call) ?? await ProblemOfBodyAsync(http, call, types)) is { } problem)
         {
             await WriteAsync(http, problem);
             return;
@@ -114,6 +116,32 @@ internal sealed class RestErrors(RequestDelegate next)
         }
 
         var unknown = UnknownParameters.In(request.Query, call.MethodDescriptor, call.HttpRule);
+        return unknown is [] ? null : HubErrors.InvalidRequest([.. unknown]);
+    }
+
+    // The body is read here, and handed on as it is.
+    private static async Task<RpcException?> ProblemOfBodyAsync(HttpContext http, GrpcJsonTranscodingMetadata call, EntityTypes types)
+    {
+        if (call.HttpRule.Body.Length == 0 || !http.Request.HasJsonContentType())
+        {
+            return null;
+        }
+
+        var held = new MemoryStream();
+        http.Response.RegisterForDispose(held);
+        var buffer = new byte[BodyBufferBytes];
+        for (int read; (read = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0;)
+        {
+            held.Write(buffer, 0, read);
+            if (held.Length > GrpcSetup.MaxRequestBytes)
+            {
+                return Unreadable($"The request is too large, at most {GrpcSetup.MaxRequestBytes} bytes.");
+            }
+        }
+
+        held.Position = 0;
+        http.Request.Body = held;
+        var unknown = UnknownFields.In(held.GetBuffer().AsMemory(0, (int)held.Length), call.MethodDescriptor, call.HttpRule, types);
         return unknown is [] ? null : HubErrors.InvalidRequest([.. unknown]);
     }
 

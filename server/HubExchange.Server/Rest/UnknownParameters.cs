@@ -17,12 +17,12 @@ internal static class UnknownParameters
     private static bool IsKnown(string name, MethodDescriptor rpc, HttpRule rule) =>
         rule.Body != "*" && Resolve(rpc.InputType, name.Split('.'));
 
-    // Names of the contract are taken beside those of JSON, as JSON transcoding does.
     private static bool Resolve(MessageDescriptor message, ReadOnlySpan<string> path) =>
         Find(message, path[0]) is { } field
         && (path.Length == 1 || field is { FieldType: FieldType.Message, IsRepeated: false } && Resolve(field.MessageType, path[1..]));
 
-    private static FieldDescriptor? Find(MessageDescriptor message, string name) =>
+    /// <summary>A field by its name. Names of the contract are taken beside those of JSON, as JSON transcoding does.</summary>
+    public static FieldDescriptor? Find(MessageDescriptor message, string name) =>
         message.FindFieldByName(name) ?? message.Fields.InDeclarationOrder().FirstOrDefault(field => field.JsonName == name);
 
     private static FieldProblem Problem(string name) => new(name, "此调用没有这个参数", "is no parameter of this call");

@@ -59,7 +59,8 @@ internal sealed class Publisher : IAsyncDisposable
         var (inserts, bytes) = (0, 0L);
         await using (var command = new NpgsqlCommand(
             $"select data from pg_logical_slot_get_binary_changes('{slot}', null, null, 'proto_version', '1', 'publication_names', 'bench', 'binary', 'true')",
-            connection) { CommandTimeout = 600 })
+            connection)
+        { CommandTimeout = 600 })
         await using (var changes = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await changes.ReadAsync(cancellationToken))

@@ -87,6 +87,33 @@ public sealed class RestErrorsTests(RestHub fixture) : IClassFixture<RestHub>
         Assert.DoesNotContain("page_size", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"changes": [{"message": {"@type": "t/hubexchange.enterprise.v1.Organization", "uscc": "1", "stafTotal": 7}}]}""", "changes[0].message.stafTotal")]
+    [InlineData("""{"changes": [{}, {"mesage": {}}]}""", "changes[1].mesage")]
+    [InlineData("""{"chnges": [], "source": "ND-1"}""", "chnges")]
+    public async Task MisspeltFieldOfABody_IsNamed_NotLost(string body, string field)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var response = await fixture.Bureau.Http.PostAsync(Push, content);
+
+        var error = await AssertErrorAsync(response, 400, 3, "REQUEST_INVALID");
+        var violation = Assert.Single(
+            error.GetProperty("details").EnumerateArray().Where(detail => detail.TryGetProperty("fieldViolations", out _)).SelectMany(
+                detail => detail.GetProperty("fieldViolations").EnumerateArray()));
+        Assert.Equal(field, violation.GetProperty("field").GetString());
+    }
+
+    [Fact]
+    public async Task TooLargeBody_IsRefused()
+    {
+        using var content = new StringContent($"{{\"source\": \"{new string('x', 5 * 1024 * 1024)}\"}}", Encoding.UTF8, "application/json");
+
+        using var response = await fixture.Bureau.Http.PostAsync(Push, content);
+
+        await AssertErrorAsync(response, 400, 3, "REQUEST_UNREADABLE");
+    }
+
     [Fact]
     public async Task LongPath_IsNotSentBackWhole()
     {

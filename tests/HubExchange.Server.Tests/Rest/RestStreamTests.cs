@@ -26,6 +26,7 @@ public sealed class RestStreamTests : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(_numbers.Reader);
+        builder.Services.AddSingleton(CityEntityTypes.All);
         builder.Services.AddGrpc().AddJsonTranscoding(
             options => options.TypeRegistry = TypeRegistry.FromFiles(Google.Rpc.ErrorDetailsReflection.Descriptor));
         _app = builder.Build();
