@@ -51,7 +51,12 @@ internal sealed class AttendanceConnection(
                 {
                     records.Welcomed(welcome.Secret.ToByteArray(), welcome.Sequence);
                     _backoff.Reset();
+                    records.RaiseAttending();
                     beating = BeatAsync(call, writing, TimeSpan.FromSeconds(Math.Max(1, welcome.HeartbeatSeconds)), stop.Token);
+                }
+                else if (message.Notice is { } notice)
+                {
+                    records.RaiseNoticed(notice);
                 }
                 else if (message.Id != 0)
                 {

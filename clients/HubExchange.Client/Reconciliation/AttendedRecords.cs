@@ -39,6 +39,12 @@ public sealed class AttendedRecords
         _types = types.ToDictionary(type => type.Id, type => (type, new TypeRecords(type.Id)));
     }
 
+    /// <summary>The hub has welcomed the source; raised again after each new connection. Must not throw or take long.</summary>
+    public event EventHandler? Attending;
+
+    /// <summary>The hub tells something, e.g. how a reconciliation ended. Must not throw or take long.</summary>
+    public event EventHandler<Notice>? Noticed;
+
     /// <summary>The types.</summary>
     public IReadOnlyCollection<EntityType> Types => [.. _types.Values.Select(pair => pair.Type)];
 
@@ -179,6 +185,10 @@ public sealed class AttendedRecords
             }
         }
     }
+
+    internal void RaiseAttending() => Attending?.Invoke(this, EventArgs.Empty);
+
+    internal void RaiseNoticed(Notice notice) => Noticed?.Invoke(this, notice);
 
     /// <summary>What there is, as of the last acknowledged sequence.</summary>
     internal Heartbeat Heartbeat()

@@ -15,6 +15,9 @@ internal sealed class Attendance(Caller caller, AttendHello hello, IServerStream
     private readonly CancellationTokenSource _end = new();
     private long _id;
 
+    /// <summary>Tells this attendance from earlier and later ones of the stream, at any hub.</summary>
+    public Guid Id { get; } = Guid.NewGuid();
+
     public Caller Caller => caller;
 
     public string Source => hello.Source;
@@ -39,6 +42,19 @@ internal sealed class Attendance(Caller caller, AttendHello hello, IServerStream
         finally
         {
             _writing.Release();
+        }
+    }
+
+    /// <summary>Tells the source something; one whose connection ended meanwhile is not told.</summary>
+    public async Task TryTellAsync(Notice notice)
+    {
+        try
+        {
+            await SendAsync(new AttendResponse { Notice = notice }, Ended);
+        }
+        catch (Exception e) when (e is InvalidOperationException or RpcException or IOException or OperationCanceledException)
+        {
+            // The call is over.
         }
     }
 

@@ -21,6 +21,8 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, Organization> _organizations = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _welcomed = new();
     private Task _attending = Task.CompletedTask;
 
     private AttendedCounty(TestHub hub, string node, HubClient client, AttendedRecords? records = null)
@@ -41,7 +43,15 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
 
     public AttendedRecords Records { get; }
 
-    public PushOptions Options => new() { BatchSize = 50, Attended = Records };
+    public PushOptions Options => new() { BatchSize = 50, Attended = Records, Stream = Stream };
+
+    /// <summary>Whoever asks for a record waits for this.</summary>
+    public Task Finding { get; set; } = Task.CompletedTask;
+
+    /// <summary>Ends when somebody has asked for a record.</summary>
+    public Task Asked => _asked.Task;
+
+    private string Stream { get; init; } = "sdk";
 
     public ICollection<string> Keys => _organizations.Keys;
 
@@ -62,9 +72,10 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
         return county;
     }
 
-    /// <summary>The same county at a hub that was restored, with what it remembers.</summary>
+    /// <summary>The same county at another hub or one that was restored, with what it remembers.</summary>
     public async Task<AttendedCounty> MoveAsync(TestHub hub)
     {
+        await LeaveAsync();
         var moved = new AttendedCounty(hub, Node, await hub.NodeAsync(Node), Records);
         foreach (var organization in _organizations.Values)
         {
@@ -75,8 +86,54 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
         return moved;
     }
 
+    /// <summary>The same county once more, which attends by another stream, with a memory of its own.</summary>
+    public async Task<AttendedCounty> AlsoAtAsync(TestHub hub)
+    {
+        var other = new AttendedCounty(hub, Node, await hub.NodeAsync(Node)) { Stream = "other" };
+        foreach (var organization in _organizations.Values)
+        {
+            other.Change(organization);
+        }
+
+        other.Attend();
+        return other;
+    }
+
     /// <summary>Attends until the end of the test.</summary>
-    public void Attend() => _attending = Client.AttendAsync(Node, Records, Options, _stop.Token);
+    public void Attend()
+    {
+        var welcomed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Records.Attending += (_, _) => welcomed.TrySetResult();
+        _welcomed = welcomed;
+        _attending = Client.AttendAsync(Node, Records, Options, _stop.Token);
+    }
+
+    /// <summary>Ends when the hub has welcomed the county, or the attendance has failed.</summary>
+    public async Task WelcomedAsync() => await (await Task.WhenAny(_welcomed.Task, _attending)).WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>Ends when the attendance does, and how.</summary>
+    public Task EndedAsync() => _attending.WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>Ends the attendance.</summary>
+    public async Task LeaveAsync()
+    {
+        await _stop.CancelAsync();
+        await _attending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>The next notice of the hub about a reconciliation that ended so.</summary>
+    public async Task<V1.Reconciliation> NextAsync(ReconciliationState state)
+    {
+        var next = new TaskCompletionSource<V1.Reconciliation>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Records.Noticed += async (_, notice) =>
+        {
+            if (await Client.GetReconciliationAsync(notice.ReconciliationId) is { } run && run.State == state)
+            {
+                next.TrySetResult(run);
+            }
+        };
+        return await next.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
 
     /// <summary>Changes the county's own record and nothing else.</summary>
     public void Change(Organization organization) => _organizations[organization.Uscc] = organization;
@@ -100,17 +157,8 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
     /// <summary>Reconciles as soon as the county attends.</summary>
     public async Task<V1.Reconciliation> RunAsync(bool isDryRun = false)
     {
-        while (true)
-        {
-            try
-            {
-                return await Client.RunReconciliationAsync(Type, Node, isDryRun);
-            }
-            catch (HubException e) when (e.Reason == ErrorReason.SourceNotAttending && !_attending.IsCompleted)
-            {
-                await Task.Delay(20);
-            }
-        }
+        await WelcomedAsync();
+        return await Client.RunReconciliationAsync(Type, Node, isDryRun);
     }
 
     public Task<List<Difference>> DifferencesAsync(long id) => Client.ListReconciliationDifferencesAsync(id).ToListAsync().AsTask();
@@ -161,13 +209,16 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
         await Task.CompletedTask;
     }
 
-    public ValueTask<Change?> FindAsync(EntityType type, string key, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_organizations.TryGetValue(key, out var organization) ? ChangeOf(organization) : null);
+    public async ValueTask<Change?> FindAsync(EntityType type, string key, CancellationToken cancellationToken)
+    {
+        _asked.TrySetResult();
+        await Finding.WaitAsync(cancellationToken);
+        return _organizations.TryGetValue(key, out var organization) ? ChangeOf(organization) : null;
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _attending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await LeaveAsync();
         _stop.Dispose();
     }
 
