@@ -47,9 +47,16 @@ internal sealed class ReconciliationOptions
     [Range(1, 36_500)]
     public int HistoryDays { get; init; } = 400;
 
-    /// <summary>Coded symbols asked for first; they also tell about how many records differ.</summary>
+    /// <summary>Fewest coded symbols asked for first; they also tell about how many records differ.</summary>
     [Range(8, 4_096)]
     public int FirstCells { get; init; } = 32;
+
+    /// <summary>
+    /// Most coded symbols asked for first, when much was pushed since both sides were equal last or they never were: enough to find a hundred
+    /// updates in one round trip with less than 8 kB. More only when the counts of both sides say that more differs.
+    /// </summary>
+    [Range(8, 150_000)]
+    public int BurstCells { get; init; } = 340;
 
     /// <summary>Most coded symbols of a comparison, about 22 bytes each; beyond that the full list is taken.</summary>
     [Range(64, 150_000)]
