@@ -25,12 +25,13 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
     private TaskCompletionSource _welcomed = new();
     private Task _attending = Task.CompletedTask;
 
-    private AttendedCounty(TestHub hub, string node, HubClient client, AttendedRecords? records = null)
+    private AttendedCounty(TestHub hub, string node, HubClient client, AttendedRecords? records = null, string? statePath = null, TimeSpan? stateAge = null)
     {
         Hub = hub;
         Node = node;
         Client = client;
-        Records = records ?? new AttendedRecords(this, [Type]);
+        Records = records ?? new AttendedRecords(this, [Type]) { StatePath = statePath, MaxStateAge = stateAge ?? TimeSpan.FromDays(7) };
+        Records.StateRefused += (_, line) => Refused.Enqueue(line);
     }
 
     public static EntityType Type { get; } = CityEntityTypes.All.Of<Organization>();
@@ -45,6 +46,15 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
 
     public PushOptions Options => new() { BatchSize = 50, Attended = Records, Stream = Stream };
 
+    /// <summary>Counts the changes of the county's records; null when it keeps no count.</summary>
+    public long? Stamp { get; set; } = 0;
+
+    /// <summary>How often all records were read.</summary>
+    public int Readings { get; private set; }
+
+    /// <summary>Why files of what was remembered were not used.</summary>
+    public ConcurrentQueue<string> Refused { get; } = new();
+
     /// <summary>Whoever asks for a record waits for this.</summary>
     public Task Finding { get; set; } = Task.CompletedTask;
 
@@ -58,10 +68,10 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
     public string AnyKey => _organizations.Keys.Order(StringComparer.Ordinal).First();
 
     /// <summary>Enrols a county and pushes what it has, before it attends.</summary>
-    public static async Task<AttendedCounty> StartAsync(TestHub hub, int organizations)
+    public static async Task<AttendedCounty> StartAsync(TestHub hub, int organizations, string? statePath = null)
     {
         var node = string.Create(CultureInfo.InvariantCulture, $"ND-RC{Interlocked.Increment(ref _counties):D4}");
-        var county = new AttendedCounty(hub, node, await hub.NodeAsync(node));
+        var county = new AttendedCounty(hub, node, await hub.NodeAsync(node), statePath: statePath);
         for (var i = 0; i < organizations; i++)
         {
             county.Change(Make.Organization());
@@ -84,6 +94,20 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
 
         moved.Attend();
         return moved;
+    }
+
+    /// <summary>The same county after its program was started again, with a file of what it remembered.</summary>
+    public async Task<AttendedCounty> AgainAsync(string statePath, string stream = "sdk", TimeSpan? stateAge = null)
+    {
+        await LeaveAsync();
+        var again = new AttendedCounty(Hub, Node, Client, null, statePath, stateAge) { Stream = stream, Stamp = Stamp };
+        foreach (var (key, organization) in _organizations)
+        {
+            again._organizations[key] = organization;
+        }
+
+        again.Attend();
+        return again;
     }
 
     /// <summary>The same county once more, which attends by another stream, with a memory of its own.</summary>
@@ -136,7 +160,11 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
     }
 
     /// <summary>Changes the county's own record and nothing else.</summary>
-    public void Change(Organization organization) => _organizations[organization.Uscc] = organization;
+    public void Change(Organization organization)
+    {
+        _organizations[organization.Uscc] = organization;
+        Stamp++;
+    }
 
     /// <summary>Changes a record without pushing it: a lost update.</summary>
     public void Lose(Organization organization)
@@ -149,6 +177,7 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
     public void Forget(string key)
     {
         _organizations.TryRemove(key, out _);
+        Stamp++;
         Records.Remove(Type, key);
     }
 
@@ -201,6 +230,7 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
 
     public async IAsyncEnumerable<Change> ReadAllAsync(EntityType type, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        Readings++;
         foreach (var organization in _organizations.Values)
         {
             yield return ChangeOf(organization);
@@ -208,6 +238,9 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
 
         await Task.CompletedTask;
     }
+
+    public ValueTask<string?> StampAsync(EntityType type, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Stamp?.ToString(CultureInfo.InvariantCulture));
 
     public async ValueTask<Change?> FindAsync(EntityType type, string key, CancellationToken cancellationToken)
     {
