@@ -32,7 +32,7 @@ internal sealed class ReconcileJob(
         "Reconciliation with sources",
         "与每个值守的来源逐类对账并修复;未值守的来源和未消除的差异列为问题。",
         "Reconciles every type of every source that attends; finds sources that do not attend, and differences that remain.",
-        "0 30 1 * * ?");
+        "0 0 1 * * ?");
 
     public async Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken)
     {

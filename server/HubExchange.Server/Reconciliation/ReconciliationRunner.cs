@@ -1,6 +1,7 @@
 using Grpc.Core;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
+using HubExchange.Server.Faults;
 using HubExchange.Server.Query;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
@@ -178,6 +179,7 @@ internal sealed partial class ReconciliationRunner(
         {
             await right.EnsureAsync(cancellationToken);
             await mender.MendAsync(run.Source, type, part, by, cancellationToken);
+            await FailPoints.HitAsync(FailPoint.ReconciliationMended);
             run.Mended += part.Count(difference => difference.Outcome == DifferenceOutcome.Mended);
             await store.NoteOutcomesAsync(run.Id, part, CancellationToken.None);
         }
