@@ -43,7 +43,7 @@ public sealed class SimulatedDamageTests(FilledHub filled) : IClassFixture<Fille
         using var late = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var stop = new CancellationTokenSource();
         var running = CliWrap.Cli.Wrap("dotnet")
-            .WithArguments([BuiltProgram.Find("HubExchange.Simulator", "hubexchange-simulator.dll"), .. Arguments])
+            .WithArguments([BuiltProgram.Find("HubExchange.Simulator", "hubexchange-simulator.dll"), .. Arguments, "--node", "ND-BANK01"])
             .WithValidation(CliWrap.CommandResultValidation.None)
             .ExecuteAsync(late.Token, stop.Token);
         await Eventually.HoldsAsync(() => File.Exists(certificate) && new FileInfo(certificate).Length > 0, "the certificate is there");
@@ -51,7 +51,7 @@ public sealed class SimulatedDamageTests(FilledHub filled) : IClassFixture<Fille
         var verified = await Programs.HubctlAsync(filled.Hub.Folder, "certificate", "verify", certificate, "--ca", filled.Hub.CaFile);
 
         Assert.True(verified.ExitCode == 0, verified.StandardError);
-        Assert.Contains("ND-420281 enterprise.organization", verified.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("ND-BANK01 ", verified.StandardOutput, StringComparison.Ordinal);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }

@@ -17,6 +17,8 @@ internal sealed class AttendCommand : Command
 
     private readonly Option<string> _reference = new("--reference") { Description = "参考数据目录 Folder with the reference files", HelpName = "DIR", Required = true };
 
+    private readonly Option<string[]> _nodes = new("--node") { Description = "只由这些节点值守,可多次给出 Only these nodes, may be given again", HelpName = "ND" };
+
     private readonly Option<int> _damage = new("--damage") { Description = "每节点每种损坏的记录数 Records of each node to damage in each way" };
 
     private readonly Option<bool> _once = new("--once") { Description = "全部对账一次后结束 Reconcile everything once and end" };
@@ -26,7 +28,7 @@ internal sealed class AttendCommand : Command
     public AttendCommand()
         : base("attend", "模拟城市的各节点值守对账 The nodes of the simulated city attend for reconciliation")
     {
-        Option[] all = [_hub, _ca, _data, _reference, _damage, _once];
+        Option[] all = [_hub, _ca, _data, _reference, _nodes, _damage, _once];
         foreach (var option in all)
         {
             Add(option);
@@ -46,7 +48,7 @@ internal sealed class AttendCommand : Command
                 : throw new FillException("--hub 须为 https 地址,如 https://localhost:7443。", "--hub must be an https address, e.g. https://localhost:7443.");
             var options = new AttendOptions(
                 hub, parsed.GetRequiredValue(_ca), parsed.GetRequiredValue(_data), parsed.GetRequiredValue(_reference),
-                _city.Read(parsed), Math.Max(0, parsed.GetValue(_damage)), parsed.GetValue(_once));
+                _city.Read(parsed), parsed.GetValue(_nodes) ?? [], Math.Max(0, parsed.GetValue(_damage)), parsed.GetValue(_once));
             return await new CityAttendance(options, screen).RunAsync(cancellationToken) ? 0 : 1;
         }
         catch (OperationCanceledException)

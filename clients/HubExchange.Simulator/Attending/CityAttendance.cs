@@ -4,7 +4,6 @@ using Google.Protobuf;
 using HubExchange.Client;
 using HubExchange.Client.Push;
 using HubExchange.Contracts.Entities;
-using HubExchange.Enterprise.V1;
 using HubExchange.Simulator.Filling;
 using HubExchange.Simulator.Generation;
 using HubExchange.V1;
@@ -12,8 +11,8 @@ using HubExchange.V1;
 namespace HubExchange.Simulator.Attending;
 
 /// <summary>
-/// The nodes of a city attend at a hub that was filled with it. Either everything is reconciled once, or one county's organisations are, for
-/// a certificate to show, and the nodes attend until they are stopped.
+/// The nodes of a city attend at a hub that was filled with it. Either everything is reconciled once, or the largest type of one node is, for a
+/// certificate to show, and the nodes attend until they are stopped. What anybody else pushes in their name is extra then and taken back.
 /// </summary>
 internal sealed class CityAttendance(AttendOptions options, FillScreen screen)
 {
@@ -72,7 +71,10 @@ internal sealed class CityAttendance(AttendOptions options, FillScreen screen)
         var city = City.Generate(options.City).Nodes.SelectMany(node => node.Records, (node, record) => (node.Node, Record: record));
         return
         [
-            .. reference.Concat(city).GroupBy(pair => pair.Node, pair => pair.Record).Select(node => new NodeHoldings(node.Key, node)),
+            .. reference.Concat(city)
+                .GroupBy(pair => pair.Node, pair => pair.Record)
+                .Where(node => options.Nodes.Count == 0 || options.Nodes.Contains(node.Key))
+                .Select(node => new NodeHoldings(node.Key, node)),
         ];
     }
 
@@ -116,8 +118,8 @@ internal sealed class CityAttendance(AttendOptions options, FillScreen screen)
 
     private async Task CertifyAsync(List<NodeHoldings> nodes, CancellationToken cancellationToken)
     {
-        var node = nodes.Find(node => node.Node == Unit.Daye.Node)!;
-        var run = await ReconcileAsync(node, node.Types.First(type => type.Message == Organization.Descriptor), cancellationToken);
+        var (node, type) = nodes.SelectMany(node => node.Types, (node, type) => (Node: node, Type: type)).MaxBy(pair => pair.Node.CountOf(pair.Type));
+        var run = await ReconcileAsync(node, type, cancellationToken);
         if (run.State is not (ReconciliationState.Equal or ReconciliationState.Mended))
         {
             screen.Error($"{node.Node} 与枢纽不一致。{run.Failure}", $"{node.Node} and the hub differ. {run.Failure}");
@@ -127,8 +129,8 @@ internal sealed class CityAttendance(AttendOptions options, FillScreen screen)
         var certificate = await ClientOf(node).GetReconciliationCertificateAsync(run.Id, cancellationToken);
         await File.WriteAllTextAsync(CertificateFile, JsonFormatter.Default.Format(certificate) + "\n", cancellationToken);
         screen.Say(
-            $"{node.Node} 的 {run.SourceCount} 条机构记录与枢纽一致,证书:{CertificateFile}",
-            $"{run.SourceCount} organisations of {node.Node} are the same in the hub: clients/hubctl certificate verify {CertificateFile} --ca {Path.GetFullPath(options.CaFile)}");
+            $"{node.Node} 的 {run.SourceCount} 条{type.Label}记录与枢纽一致,证书:{CertificateFile}",
+            $"{run.SourceCount} records {type.Id} of {node.Node} are the same in the hub: clients/hubctl certificate verify {CertificateFile} --ca {Path.GetFullPath(options.CaFile)}");
     }
 
     private static Task WelcomeOf(NodeHoldings node)

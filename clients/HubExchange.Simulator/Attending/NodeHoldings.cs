@@ -34,6 +34,9 @@ internal sealed class NodeHoldings : IRecordSource
     /// <summary>The types it has.</summary>
     public IEnumerable<EntityType> Types => _held.Keys.OrderBy(type => type.Id, StringComparer.Ordinal);
 
+    /// <summary>Records of a type.</summary>
+    public int CountOf(EntityType type) => _held[type].Count;
+
     /// <summary>Some records of a type, always the same ones.</summary>
     public IReadOnlyList<(string Key, IMessage Record)> Some(EntityType type, int skip, int count) =>
         [.. _held[type].OrderBy(pair => pair.Key, StringComparer.Ordinal).Skip(skip).Take(count).Select(pair => (pair.Key, pair.Value))];
