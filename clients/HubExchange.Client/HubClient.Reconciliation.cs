@@ -22,9 +22,16 @@ public sealed partial class HubClient
     {
         ArgumentNullException.ThrowIfNull(records);
         options ??= new PushOptions();
-        await records.LoadAsync(cancellationToken);
+        await records.StartAsync(source, options.Stream, cancellationToken);
         var hello = new AttendHello { Source = source, Stream = options.Stream, Types_ = { records.Types.Select(type => type.Id) } };
-        await new AttendanceConnection(_reconciliations, _connection, hello, records, options, _options).RunAsync(cancellationToken);
+        try
+        {
+            await new AttendanceConnection(_reconciliations, _connection, hello, records, options, _options).RunAsync(cancellationToken);
+        }
+        finally
+        {
+            await records.SaveAsync(CancellationToken.None);
+        }
     }
 
     /// <summary>Reconciles a type of a source that attends, and returns when it is done.</summary>

@@ -139,6 +139,26 @@ public sealed class TestHub : IAsyncDisposable
     /// <summary>Stops the hub as a service manager would.</summary>
     public Task StopAsync() => _app.StopAsync();
 
+    /// <summary>Starts another hub on the database of this one, with its authority and nodes.</summary>
+    public async Task<TestHub> StartReplicaAsync(params string[] settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("hubexchange-hub-").FullName;
+        var authority = Directory.CreateDirectory(Path.Combine(folder, "ca")).FullName;
+        foreach (var file in (string[])["ca.pem", "ca.key"])
+        {
+            File.Copy(Path.Combine(_folder, "ca", file), Path.Combine(authority, file));
+        }
+
+        File.Copy(Path.Combine(_folder, "admin.token"), Path.Combine(folder, "admin.token"));
+        var replica = await StartAsync(_connectionString, _types, folder, [.. _settings, .. settings]);
+        foreach (var (node, identity) in _identities)
+        {
+            replica._identities[node] = identity;
+        }
+
+        return replica;
+    }
+
     /// <summary>Ends this hub and starts another one with its database, authority and nodes.</summary>
     public async Task<TestHub> RestartAsync()
     {

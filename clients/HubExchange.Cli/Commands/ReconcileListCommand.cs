@@ -6,7 +6,7 @@ namespace HubExchange.Cli.Commands;
 /// <summary><c>hubctl reconcile list</c></summary>
 internal sealed class ReconcileListCommand : Command
 {
-    private static readonly string[] States = ["running", "equal", "mended", "waiting", "different", "failed", "listed"];
+    private static readonly string[] States = ["running", "equal", "mended", "waiting", "different", "failed", "listed", "queued"];
 
     private readonly Option<string?> _type = new("--type") { Description = "类型 Type id", HelpName = "T" };
     private readonly Option<string?> _source = new("--source") { Description = "节点 Node", HelpName = "ND" };

@@ -21,16 +21,19 @@ internal sealed class ReconcileShowCommand : Command
     {
         await using var client = invocation.OpenForReading();
         var id = invocation.Get(_id);
-        ReconciliationText.Show(invocation.Screen, await client.GetReconciliationAsync(id, cancellationToken));
+        var run = await client.GetReconciliationAsync(id, cancellationToken);
         var differences = await client.ListReconciliationDifferencesAsync(id, cancellationToken: cancellationToken)
             .Take(Math.Max(0, invocation.Get(_limit)))
             .ToListAsync(cancellationToken);
         if (invocation.Screen.IsJson)
         {
-            invocation.Screen.Json(Screen.ToJson(differences));
+            var json = Screen.ToJson(run);
+            json["differences"] = Screen.ToJson(differences);
+            invocation.Screen.Json(json);
             return ExitCode.Ok;
         }
 
+        ReconciliationText.Show(invocation.Screen, run);
         var table = Screen.Table("主键 Key", "差异 Difference", "结果 Outcome");
         differences.ForEach(difference => table.Row(
             difference.Key, ReconciliationText.Of(difference.Kind), ReconciliationText.Of(difference.Outcome)));

@@ -16,6 +16,7 @@ internal static class ReconciliationText
         ReconciliationState.Different => "仍有差异 different",
         ReconciliationState.Failed => "失败 failed",
         ReconciliationState.Listed => "仅列出 listed",
+        ReconciliationState.Queued => "排队 queued",
         _ => "",
     };
 

@@ -50,8 +50,16 @@ internal sealed class AttendanceConnection(
                 if (message.Welcome is { } welcome)
                 {
                     records.Welcomed(welcome.Secret.ToByteArray(), welcome.Sequence);
+
+                    // Again when what was remembered turned out to be old.
+                    await records.LoadAsync(stop.Token);
                     _backoff.Reset();
+                    records.RaiseAttending();
                     beating = BeatAsync(call, writing, TimeSpan.FromSeconds(Math.Max(1, welcome.HeartbeatSeconds)), stop.Token);
+                }
+                else if (message.Notice is { } notice)
+                {
+                    records.RaiseNoticed(notice);
                 }
                 else if (message.Id != 0)
                 {
@@ -106,6 +114,7 @@ internal sealed class AttendanceConnection(
         do
         {
             await WriteAsync(call, writing, new AttendRequest { Heartbeat = records.Heartbeat() }, cancellationToken);
+            await records.SaveWhenDueAsync(cancellationToken);
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }

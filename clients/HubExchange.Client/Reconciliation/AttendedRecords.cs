@@ -11,10 +11,10 @@ namespace HubExchange.Client.Reconciliation;
 /// (<see cref="Push.PushOptions.Attended"/>), and where to find the records themselves. About 150 bytes of memory a record. Thread-safe.
 /// </summary>
 /// <remarks>
-/// After a start the records are read from the source once. From then on each frame is taken in as it gets its sequence, so that the source
+/// After a start the records are read from the source once, or from <see cref="StatePath"/>. From then on each frame is taken in as it gets its sequence, so that the source
 /// can say what it had at any sequence of the last minutes: records on their way are not taken for differences.
 /// </remarks>
-public sealed class AttendedRecords
+public sealed partial class AttendedRecords
 {
     // How long an acknowledged change can be gone back on: longer than the hub takes from looking at its side to asking.
     private static readonly TimeSpan GoBack = TimeSpan.FromMinutes(5);
@@ -39,6 +39,12 @@ public sealed class AttendedRecords
         _types = types.ToDictionary(type => type.Id, type => (type, new TypeRecords(type.Id)));
     }
 
+    /// <summary>The hub has welcomed the source; raised again after each new connection. Must not throw or take long.</summary>
+    public event EventHandler? Attending;
+
+    /// <summary>The hub tells something, e.g. how a reconciliation ended. Must not throw or take long.</summary>
+    public event EventHandler<Notice>? Noticed;
+
     /// <summary>The types.</summary>
     public IReadOnlyCollection<EntityType> Types => [.. _types.Values.Select(pair => pair.Type)];
 
@@ -53,24 +59,22 @@ public sealed class AttendedRecords
             return;
         }
 
+        var began = _time.GetUtcNow();
         foreach (var (type, records) in _types.Values)
         {
             await foreach (var change in _source.ReadAllAsync(type, cancellationToken))
             {
-                if (Read(type, change) is var (key, held) && held is not null)
+                if (Read(type, change) is var (key, held) && held is { } content)
                 {
                     lock (_gate)
                     {
-                        if (records.Find(key) is null)
-                        {
-                            records.Set(key, held);
-                        }
+                        records.Load(key, content);
                     }
                 }
             }
         }
 
-        _isLoaded = true;
+        Loaded(began);
     }
 
     /// <summary>Takes in a record that changed at the source and is not pushed.</summary>
@@ -100,6 +104,8 @@ public sealed class AttendedRecords
     {
         lock (_gate)
         {
+            Confirm(next - 1);
+            _isOpened = true;
             Fold(next - 1);
         }
     }
@@ -172,6 +178,12 @@ public sealed class AttendedRecords
                 records.Bind(secret, isNew);
             }
 
+            if (!_isOpened)
+            {
+                Confirm(sequence);
+                _welcomedAt = sequence;
+            }
+
             // A hub that knows less than it acknowledged was restored from a backup.
             if (sequence < Acknowledged)
             {
@@ -179,6 +191,10 @@ public sealed class AttendedRecords
             }
         }
     }
+
+    internal void RaiseAttending() => Attending?.Invoke(this, EventArgs.Empty);
+
+    internal void RaiseNoticed(Notice notice) => Noticed?.Invoke(this, notice);
 
     /// <summary>What there is, as of the last acknowledged sequence.</summary>
     internal Heartbeat Heartbeat()

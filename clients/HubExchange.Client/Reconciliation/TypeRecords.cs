@@ -14,6 +14,12 @@ internal sealed class TypeRecords(string type)
     /// <summary>Keys sent since a snapshot began; null while there is none.</summary>
     public HashSet<string>? Snapshot { get; set; }
 
+    /// <summary>Keys that changed since the start, until the others are read; null from then on.</summary>
+    public HashSet<string>? Touched { get; set; } = [];
+
+    /// <summary>Everything that is remembered.</summary>
+    public IReadOnlyCollection<KeyValuePair<string, HeldContent>> All => _held;
+
     /// <summary>Keys that are there.</summary>
     public IEnumerable<string> Keys => _held.Keys;
 
@@ -41,9 +47,32 @@ internal sealed class TypeRecords(string type)
         }
     }
 
+    /// <summary>Sets a record that was read, unless its key changed meanwhile.</summary>
+    public void Load(string key, HeldContent held)
+    {
+        if (Touched is not { } touched || touched.Add(key))
+        {
+            Set(key, held);
+        }
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        _held.Clear();
+        _journal.Clear();
+        _digest = default;
+        _view = null;
+        Touched = [];
+    }
+
+    /// <summary>A frame after a sequence is in what is there.</summary>
+    public bool IsBeyond(long sequence) => _journal.Last?.Value.Sequence > sequence;
+
     /// <summary>Sets or removes a record as of now, whatever the sequence.</summary>
     public void Set(string key, HeldContent? held)
     {
+        Touched?.Add(key);
         if (_held.Remove(key, out var before) && _key is not null)
         {
             _digest = _digest.Remove(_key, before.Element);

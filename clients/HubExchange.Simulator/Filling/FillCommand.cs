@@ -32,22 +32,18 @@ internal sealed class FillCommand : Command
 
     private readonly Option<string> _reference = new("--reference") { Description = "参考数据目录 Folder with the reference files", HelpName = "DIR", Required = true };
 
-    private readonly Option<long> _seed = new("--seed") { Description = "随机种子 Seed", DefaultValueFactory = _ => new CityOptions().Seed };
-
-    private readonly Option<double> _scale = new("--scale") { Description = "规模,1 为一个地级市 Size; 1 is a city", DefaultValueFactory = _ => new CityOptions().Scale };
-
-    private readonly Option<double> _dirty = new("--dirty") { Description = "错误记录的比例 Share of faulty records", DefaultValueFactory = _ => new CityOptions().DirtyShare };
-
-    private readonly Option<int> _year = new("--year") { Description = "数据年度 Year of the records", DefaultValueFactory = _ => new CityOptions().Year };
+    private readonly CityArguments _city = new();
 
     public FillCommand()
         : base("fill", "用一座模拟城市的数据填充枢纽,可重复执行 Fill a hub with a simulated city; may be run again")
     {
-        Option[] all = [_hub, _ca, _adminToken, _data, _reference, _seed, _scale, _dirty, _year];
+        Option[] all = [_hub, _ca, _adminToken, _data, _reference];
         foreach (var option in all)
         {
             Add(option);
         }
+
+        _city.AddTo(this);
 
         SetAction(RunAsync);
     }
@@ -99,11 +95,5 @@ internal sealed class FillCommand : Command
         parsed.GetRequiredValue(_adminToken),
         parsed.GetRequiredValue(_data),
         parsed.GetRequiredValue(_reference),
-        new CityOptions
-        {
-            Seed = parsed.GetValue(_seed),
-            Scale = parsed.GetValue(_scale),
-            DirtyShare = parsed.GetValue(_dirty),
-            Year = parsed.GetValue(_year),
-        });
+        _city.Read(parsed));
 }

@@ -53,6 +53,9 @@ internal static class FailPoint
     /// <summary>A step of a job is done; the commit is not asked for yet.</summary>
     public const string JobStep = "job.step";
 
+    /// <summary>A batch of differences is mended; the outcomes are not noted yet.</summary>
+    public const string ReconciliationMended = "reconciliation.mended";
+
     /// <summary>The hub stops in order; what waits in the lanes is not written yet.</summary>
     public const string HubStopping = "hub.stopping";
 

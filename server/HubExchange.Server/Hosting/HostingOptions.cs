@@ -15,6 +15,10 @@ internal sealed class HostingOptions
     [Range(0, 65_535)]
     public int Port { get; init; } = 7443;
 
+    /// <summary>What people call this hub among several; machine and port unless set.</summary>
+    [MaxLength(100)]
+    public string Name { get; init; } = "";
+
     /// <summary>Whether gRPC reflection tells anybody what services there are.</summary>
     public bool Reflection { get; init; } = true;
 

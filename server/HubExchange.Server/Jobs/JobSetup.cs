@@ -1,5 +1,6 @@
 using System.Data.Common;
 using HubExchange.Server.Jobs.Checks;
+using HubExchange.Server.Reconciliation;
 using HubExchange.Server.Storage;
 using Microsoft.Extensions.Options;
 using Quartz;
@@ -16,6 +17,7 @@ internal static class JobSetup
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
 
         // Every job there is, in the order of the documentation.
+        services.AddSingleton<IHubJob, ReconcileJob>();
         services.AddSingleton<IHubJob, ReferencesJob>();
         services.AddSingleton<IHubJob, ConflictsJob>();
         services.AddSingleton<IHubJob, TotalsJob>();

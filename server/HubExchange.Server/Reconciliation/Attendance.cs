@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
+using HubExchange.Contracts.Entities;
 using HubExchange.Server.Identity;
 using HubExchange.V1;
 
@@ -9,11 +10,15 @@ namespace HubExchange.Server.Reconciliation;
 internal sealed class Attendance(Caller caller, AttendHello hello, IServerStreamWriter<AttendResponse> responses) : IDisposable
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource<AttendRequest?>> _asked = new();
+    private readonly ConcurrentDictionary<string, long> _counts = new();
     private readonly SemaphoreSlim _writing = new(1);
 
     // Left to the garbage collector: a successor may cancel it while the call ends.
     private readonly CancellationTokenSource _end = new();
     private long _id;
+
+    /// <summary>Tells this attendance from earlier and later ones of the stream, at any hub.</summary>
+    public Guid Id { get; } = Guid.NewGuid();
 
     public Caller Caller => caller;
 
@@ -28,6 +33,12 @@ internal sealed class Attendance(Caller caller, AttendHello hello, IServerStream
 
     public void End() => _end.Cancel();
 
+    /// <summary>Records of a type that the source had by its last heartbeat; null before the first.</summary>
+    public long? CountOf(EntityType type) => _counts.TryGetValue(type.Id, out var count) ? count : null;
+
+    /// <summary>Notes what a heartbeat says.</summary>
+    public void Note(EntityType type, long count) => _counts[type.Id] = count;
+
     /// <summary>Sends a message.</summary>
     public async Task SendAsync(AttendResponse message, CancellationToken cancellationToken)
     {
@@ -39,6 +50,19 @@ internal sealed class Attendance(Caller caller, AttendHello hello, IServerStream
         finally
         {
             _writing.Release();
+        }
+    }
+
+    /// <summary>Tells the source something; one whose connection ended meanwhile is not told.</summary>
+    public async Task TryTellAsync(Notice notice)
+    {
+        try
+        {
+            await SendAsync(new AttendResponse { Notice = notice }, Ended);
+        }
+        catch (Exception e) when (e is InvalidOperationException or RpcException or IOException or OperationCanceledException)
+        {
+            // The call is over.
         }
     }
 

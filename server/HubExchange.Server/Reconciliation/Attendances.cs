@@ -49,19 +49,14 @@ internal sealed class Attendances(IOptions<ReconciliationOptions> options, TimeP
         }
     }
 
-    /// <summary>The sources and types that are attended for.</summary>
-    public IReadOnlyList<(string Source, string Type)> List()
+    /// <summary>Everyone that attends here.</summary>
+    public IReadOnlyList<Attendance> All()
     {
         lock (_gate)
         {
-            return [.. _live.Values.SelectMany(attendance => attendance.Types.Select(type => (attendance.Source, type))).Distinct()];
+            return [.. _live.Values];
         }
     }
-
-    /// <summary>Who attends for a type.</summary>
-    /// <exception cref="Grpc.Core.RpcException">SOURCE_NOT_ATTENDING.</exception>
-    public Attendance Demand(string source, EntityType type) => Find(source, type)
-        ?? throw HubErrors.Of(ErrorReason.SourceNotAttending, ("source", source), ("type", type.Id));
 
     /// <summary>Asks whoever attends for a type. When the connection breaks meanwhile, asks again once the source is back.</summary>
     /// <exception cref="Grpc.Core.RpcException">SOURCE_NOT_ATTENDING: there was no answer in time.</exception>

@@ -60,17 +60,15 @@ internal sealed class DifferenceMender(
         return [.. found.Values.OrderBy(difference => difference.Key, StringComparer.Ordinal)];
     }
 
-    /// <summary>Mends differences and notes on each what became of it.</summary>
+    /// <summary>Mends differences, a batch of them, and notes on each what became of it.</summary>
     public async Task MendAsync(
         string source, EntityType type, IReadOnlyList<FoundDifference> differences, string by, CancellationToken cancellationToken)
     {
         var kind = await nodes.KindOfAsync(source, cancellationToken);
         var caller = new Caller(by, Caller.NodeRole, source, kind, FrozenSet<string>.Empty, DateTimeOffset.MaxValue);
-        foreach (var part in differences.Where(difference => difference.Change is not null).Chunk(options.Value.RecordBatch))
-        {
-            await PrepareAsync(source, type, part, cancellationToken);
-            await WriteAsync(caller, type, part, cancellationToken);
-        }
+        FoundDifference[] part = [.. differences.Where(difference => difference.Change is not null)];
+        await PrepareAsync(source, type, part, cancellationToken);
+        await WriteAsync(caller, type, part, cancellationToken);
     }
 
     /// <summary>Takes back what was mended.</summary>

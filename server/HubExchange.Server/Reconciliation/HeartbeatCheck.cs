@@ -35,6 +35,7 @@ internal sealed partial class HeartbeatCheck(
                 throw new FormatException("A digest has 32 bytes.");
             }
 
+            attendance.Note(type, held.Count);
             var (sequence, digest) = await sets.DigestAsync(attendance.Source, attendance.Stream, type, cancellationToken);
             var theirs = SetDigest.Read(held.Count, held.Digest.Span);
             if (digest != theirs && sequence != heartbeat.Sequence)

@@ -50,7 +50,7 @@ internal sealed class HeldReader(HubStorage storage, SourceKeys keys, IOptions<R
             digest = digest.Add(key, row.Element);
         }
 
-        return new HeldSet(sequence, rows, damaged, digest);
+        return new HeldSet(sequence, rows, damaged, digest, await CountPushedSinceAsync(connection, source, stream, type, cancellationToken));
     }
 
     /// <summary>End of the feed and of a stream, in one statement and so of one instant.</summary>
@@ -64,6 +64,21 @@ internal sealed class HeldReader(HubStorage storage, SourceKeys keys, IOptions<R
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
         return (row.GetInt64(0), row.GetInt64(1));
+    }
+
+    private static async Task<long?> CountPushedSinceAsync(
+        NpgsqlConnection connection, string source, string stream, EntityType type, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(SqlFiles.Read("Reconciliation/CountPushedSince.sql"), connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = source },
+                new NpgsqlParameter<string> { TypedValue = stream },
+                new NpgsqlParameter<string> { TypedValue = type.Id },
+            },
+        };
+        return (long?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
     private async Task ReadPlainAsync(

@@ -7,4 +7,5 @@ namespace HubExchange.Server.Reconciliation;
 /// <param name="Rows">The records that are as they were written.</param>
 /// <param name="Damaged">Records that are not: somebody changed the tables by hand, or a disk did. They count as not there.</param>
 /// <param name="Digest">Count and digest of the rows.</param>
-internal sealed record HeldSet(long Sequence, List<HeldRow> Rows, List<HeldRow> Damaged, SetDigest Digest);
+/// <param name="PushedSince">Changes that were pushed since both sides were equal last; null when they never were.</param>
+internal sealed record HeldSet(long Sequence, List<HeldRow> Rows, List<HeldRow> Damaged, SetDigest Digest, long? PushedSince);

@@ -9,7 +9,7 @@ namespace HubExchange.Server.Reconciliation;
 /// <summary>
 /// Digests of what the hub has, kept in memory for the sources that attend. They follow the committed feed when a heartbeat asks for them,
 /// never on the path of a push: what changed since is looked up, and nothing else is read. A set is read from its table when it is asked
-/// for first, and after a restart.
+/// for first, after a restart, and when entries of the feed that it has not followed are gone.
 /// </summary>
 internal sealed class LiveSets(HubStorage storage, HeldReader reader, SourceKeys keys, EntityTypes types) : IDisposable
 {
@@ -67,7 +67,7 @@ internal sealed class LiveSets(HubStorage storage, HeldReader reader, SourceKeys
         var (position, sequence) = await HeldReader.WatermarkAsync(connection, source, stream, cancellationToken);
 
         // A position that goes back is that of a database restored from a backup.
-        if (position < _position || position - _position > MaxLag)
+        if (position < _position || position - _position > MaxLag || (_sets.Count > 0 && !await IsKeptAsync(connection, position, cancellationToken)))
         {
             _sets.Clear();
         }
@@ -85,6 +85,16 @@ internal sealed class LiveSets(HubStorage storage, HeldReader reader, SourceKeys
         }
 
         return (sequence, set.Digest);
+    }
+
+    // Also when a partition was dropped after the snapshot was taken: what is dropped is gone from every snapshot.
+    private async Task<bool> IsKeptAsync(NpgsqlConnection connection, long position, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(SqlFiles.Read("Reconciliation/CountChanges.sql"), connection)
+        {
+            Parameters = { new NpgsqlParameter<long> { TypedValue = _position }, new NpgsqlParameter<long> { TypedValue = position } },
+        };
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == position - _position;
     }
 
     private async Task CatchUpAsync(NpgsqlConnection connection, long position, CancellationToken cancellationToken)

@@ -27,9 +27,36 @@ internal sealed class ReconciliationOptions
     [Range(1, 1_000)]
     public int AttendancesPerSource { get; init; } = 8;
 
-    /// <summary>Coded symbols asked for first; they also tell about how many records differ.</summary>
+    /// <summary>Seconds for which an attendance counts at the other hubs without being renewed by its own, which does so three times as often.</summary>
+    [Range(1, 3_600)]
+    public int AttendanceLeaseSeconds { get; init; } = 30;
+
+    /// <summary>Seconds from one look for reconciliations that a job asked for to the next.</summary>
+    [Range(1, 3_600)]
+    public int QueueSeconds { get; init; } = 5;
+
+    /// <summary>Minutes after which such a reconciliation is given up when its source attends nowhere.</summary>
+    [Range(1, 10_080)]
+    public int QueueMinutes { get; init; } = 30;
+
+    /// <summary>Reconciliations asked for by jobs that this hub does at a time, each with a connection to the database and the memory of its records.</summary>
+    [Range(1, 64)]
+    public int MaxConcurrent { get; init; } = 4;
+
+    /// <summary>Days that ended reconciliations and their differences are kept. Certificates, what waits and the last one of each source and type stay.</summary>
+    [Range(1, 36_500)]
+    public int HistoryDays { get; init; } = 400;
+
+    /// <summary>Fewest coded symbols asked for first; they also tell about how many records differ.</summary>
     [Range(8, 4_096)]
     public int FirstCells { get; init; } = 32;
+
+    /// <summary>
+    /// Most coded symbols asked for first, when much was pushed since both sides were equal last or they never were: enough to find a hundred
+    /// updates in one round trip with less than 8 kB. More only when the counts of both sides say that more differs.
+    /// </summary>
+    [Range(8, 150_000)]
+    public int BurstCells { get; init; } = 340;
 
     /// <summary>Most coded symbols of a comparison, about 22 bytes each; beyond that the full list is taken.</summary>
     [Range(64, 150_000)]

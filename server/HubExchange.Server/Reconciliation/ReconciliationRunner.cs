@@ -1,8 +1,9 @@
-using System.Collections.Concurrent;
 using Grpc.Core;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
+using HubExchange.Server.Faults;
 using HubExchange.Server.Query;
+using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -11,10 +12,13 @@ namespace HubExchange.Server.Reconciliation;
 
 /// <summary>
 /// Reconciles one type of one source: compares, names the differences, mends what may be mended, compares again, and certifies equality.
-/// What schedules reconciliations calls <see cref="RunAsync(string, EntityType, CancellationToken)"/>.
+/// One run at a time over all hubs. A hub that dies in a run leaves what it mended until then, noted batch by batch; the next run finds the
+/// rest. A record is mended only while it has the revision that was compared, so that nothing is ever mended twice.
 /// </summary>
 internal sealed partial class ReconciliationRunner(
+    HubStorage storage,
     Attendances attendances,
+    AttendanceRegister register,
     HeldReader reader,
     SetComparer comparer,
     DifferenceMender mender,
@@ -26,11 +30,9 @@ internal sealed partial class ReconciliationRunner(
 {
     private const int MaxAttempts = 5;
 
-    private readonly ConcurrentDictionary<(string Source, string Type), bool> _running = new();
-
     /// <summary>Reconciles.</summary>
     /// <returns>The reconciliation, ended; also when it failed.</returns>
-    /// <exception cref="RpcException">SOURCE_NOT_ATTENDING before it began; RECONCILIATION_RUNNING.</exception>
+    /// <exception cref="RpcException">SOURCE_NOT_ATTENDING or SOURCE_ATTENDS_ELSEWHERE before it began; RECONCILIATION_RUNNING.</exception>
     public Task<V1.Reconciliation> RunAsync(string source, EntityType type, CancellationToken cancellationToken) =>
         RunAsync(source, type, isDryRun: false, approval: null, cancellationToken);
 
@@ -42,35 +44,41 @@ internal sealed partial class ReconciliationRunner(
     public async Task<V1.Reconciliation> RunAsync(
         string source, EntityType type, bool isDryRun, Approval? approval, CancellationToken cancellationToken)
     {
-        var attendance = attendances.Demand(source, type);
-        if (!_running.TryAdd((source, type.Id), true))
+        var attendance = await DemandAsync(source, type, cancellationToken);
+        await using var right = await DemandRightAsync(source, type, cancellationToken);
+        var run = await store.BeginAsync(source, type.Id, attendance.Stream, time.GetUtcNow(), cancellationToken);
+        run.DecidedBy = approval?.By ?? "";
+        return await RunToEndAsync(run, type, isDryRun, approval, right, cancellationToken);
+    }
+
+    /// <summary>Does a reconciliation that a job asked for, unless it is done or being done.</summary>
+    public async Task RunQueuedAsync(long id, Attendance attendance, EntityType type, CancellationToken cancellationToken)
+    {
+        await using var right = await ReconciliationLock.TryTakeAsync(storage, attendance.Source, type.Id, cancellationToken);
+        if (right is not null &&
+            await store.ClaimAsync(id, attendance.Source, type.Id, attendance.Stream, time.GetUtcNow(), cancellationToken) is { } run)
         {
-            throw HubErrors.Of(ErrorReason.ReconciliationRunning, ("source", source), ("type", type.Id));
+            await RunToEndAsync(run, type, isDryRun: false, approval: null, right, cancellationToken);
+        }
+    }
+
+    /// <summary>Takes back what a reconciliation mended.</summary>
+    /// <returns>Records that are as they were before.</returns>
+    /// <exception cref="RpcException">RECONCILIATION_RUNNING.</exception>
+    public async Task<int> UndoAsync(V1.Reconciliation run, EntityType type, string by, CancellationToken cancellationToken)
+    {
+        await using var right = await DemandRightAsync(run.Source, type, cancellationToken);
+        var undone = 0;
+        var after = "";
+        while (await store.ListDifferencesAsync(run.Id, after, PageToken.MaxSize, cancellationToken) is { Count: > 0 } page)
+        {
+            after = page[^1].Key;
+            var mended = page.FindAll(difference => difference.Outcome == DifferenceOutcome.Mended);
+            undone += await mender.UndoAsync(run.Source, type, mended, by, cancellationToken);
+            await store.NoteOutcomesAsync(run.Id, mended, cancellationToken);
         }
 
-        try
-        {
-            var run = await store.BeginAsync(source, type.Id, attendance.Stream, time.GetUtcNow(), cancellationToken);
-            run.DecidedBy = approval?.By ?? "";
-            try
-            {
-                await RunAsync(run, type, isDryRun, approval, cancellationToken);
-            }
-            catch (Exception e) when (e is RpcException or ReconciliationException or NpgsqlException or FormatException or ArgumentException)
-            {
-                run.State = ReconciliationState.Failed;
-                run.Failure = e is RpcException rpc ? rpc.Status.Detail : e.Message;
-                Log.Failed(logger, run.Id, source, type.Id, e);
-            }
-
-            await store.EndAsync(run, time.GetUtcNow(), certificates.IssueFor(run, type, time.GetUtcNow()), CancellationToken.None);
-            Log.Ended(logger, run.Id, source, type.Id, run.State, run.Missing, run.Extra, run.Stale, run.Forks, run.Mended);
-            return await store.GetAsync(run.Id, "", CancellationToken.None) ?? run;
-        }
-        finally
-        {
-            _running.TryRemove((source, type.Id), out _);
-        }
+        return undone;
     }
 
     /// <summary>Mends what waits, as a reconciliation of its own; the one that waited is settled by it.</summary>
@@ -93,8 +101,46 @@ internal sealed partial class ReconciliationRunner(
         return run;
     }
 
+    private async Task<Attendance> DemandAsync(string source, EntityType type, CancellationToken cancellationToken)
+    {
+        if (attendances.Find(source, type) is { } attendance)
+        {
+            return attendance;
+        }
+
+        throw await register.FindHubAsync(source, type.Id, cancellationToken) is { } hub
+            ? HubErrors.Of(ErrorReason.SourceAttendsElsewhere, ("source", source), ("hub", hub), ("type", type.Id))
+            : HubErrors.Of(ErrorReason.SourceNotAttending, ("source", source), ("type", type.Id));
+    }
+
+    private async Task<ReconciliationLock> DemandRightAsync(string source, EntityType type, CancellationToken cancellationToken) =>
+        await ReconciliationLock.TryTakeAsync(storage, source, type.Id, cancellationToken)
+        ?? throw HubErrors.Of(ErrorReason.ReconciliationRunning, ("source", source), ("type", type.Id));
+
+    private async Task<V1.Reconciliation> RunToEndAsync(
+        V1.Reconciliation run, EntityType type, bool isDryRun, Approval? approval, ReconciliationLock right, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(run, type, isDryRun, approval, right, cancellationToken);
+        }
+        catch (Exception e) when (e is RpcException or ReconciliationException or NpgsqlException or FormatException or ArgumentException)
+        {
+            run.State = ReconciliationState.Failed;
+            run.Failure = e is RpcException rpc ? rpc.Status.Detail : e.Message;
+            Log.Failed(logger, run.Id, run.Source, type.Id, e);
+        }
+
+        await store.EndAsync(run, time.GetUtcNow(), certificates.IssueFor(run, type, time.GetUtcNow()), CancellationToken.None);
+        Log.Ended(logger, run.Id, run.Source, type.Id, run.State, run.Missing, run.Extra, run.Stale, run.Forks, run.Mended);
+
+        // A source that does not read must not hold up whoever waits for the result.
+        _ = attendances.Find(run.Source, type)?.TryTellAsync(EndNotice.Of(run));
+        return await store.GetAsync(run.Id, "", CancellationToken.None) ?? run;
+    }
+
     private async Task RunAsync(
-        V1.Reconciliation run, EntityType type, bool isDryRun, Approval? approval, CancellationToken cancellationToken)
+        V1.Reconciliation run, EntityType type, bool isDryRun, Approval? approval, ReconciliationLock right, CancellationToken cancellationToken)
     {
         var comparison = await CompareAsync(run, type, cancellationToken);
         Describe(run, comparison);
@@ -116,23 +162,27 @@ internal sealed partial class ReconciliationRunner(
 
         var guarded = differences.Where(difference => difference.IsGuarded && approval?.Holds(difference) is not true).ToHashSet();
         var waits = guarded.Count > run.Allowed;
-        var by = run.DecidedBy.Length > 0 ? run.DecidedBy : run.Source;
-        try
-        {
-            await mender.MendAsync(
-                run.Source, type, waits ? differences.FindAll(difference => !guarded.Contains(difference)) : differences, by, cancellationToken);
-        }
-        finally
-        {
-            run.Mended = differences.Count(difference => difference.Outcome == DifferenceOutcome.Mended);
-            await store.NoteOutcomesAsync(run.Id, differences, CancellationToken.None);
-        }
+        await MendAsync(run, type, waits ? differences.FindAll(difference => !guarded.Contains(difference)) : differences, right, cancellationToken);
 
         comparison = await CompareAsync(run, type, cancellationToken);
         Describe(run, comparison with { Bytes = run.Bytes, RoundTrips = run.RoundTrips, Cells = run.Cells });
         run.State = waits ? ReconciliationState.Waiting
             : comparison is { IsEqual: true, Hub.Damaged.Count: 0 } ? ReconciliationState.Mended
             : ReconciliationState.Different;
+    }
+
+    private async Task MendAsync(
+        V1.Reconciliation run, EntityType type, List<FoundDifference> differences, ReconciliationLock right, CancellationToken cancellationToken)
+    {
+        var by = run.DecidedBy.Length > 0 ? run.DecidedBy : run.Source;
+        foreach (var part in differences.Chunk(options.Value.RecordBatch))
+        {
+            await right.EnsureAsync(cancellationToken);
+            await mender.MendAsync(run.Source, type, part, by, cancellationToken);
+            await FailPoints.HitAsync(FailPoint.ReconciliationMended);
+            run.Mended += part.Count(difference => difference.Outcome == DifferenceOutcome.Mended);
+            await store.NoteOutcomesAsync(run.Id, part, CancellationToken.None);
+        }
     }
 
     // A source that has forgotten the sequence is asked about a newer one.

@@ -14,12 +14,12 @@ namespace HubExchange.Server.Reconciliation;
 
 internal sealed class ReconciliationService(
     Attendances attendances,
+    AttendanceRegister register,
     SourceKeys keys,
     HeartbeatCheck heartbeats,
     LiveSets sets,
     ReconciliationRunner runner,
     ReconciliationStore store,
-    DifferenceMender mender,
     EntityTypes types,
     OpenCalls calls,
     IOptions<ReconciliationOptions> options) : V1.ReconciliationService.ReconciliationServiceBase
@@ -43,6 +43,7 @@ internal sealed class ReconciliationService(
         attendances.Enter(attendance);
         try
         {
+            await register.EnterAsync(attendance, stop.Token);
             var welcome = new AttendWelcome
             {
                 Secret = UnsafeByteOperations.UnsafeWrap(keys.SecretOf(hello.Source)),
@@ -69,6 +70,7 @@ internal sealed class ReconciliationService(
         finally
         {
             attendances.Leave(attendance);
+            await register.LeaveAsync(attendance);
             foreach (var type in attendance.Types.Where(type => attendances.Find(hello.Source, types.Demand(type)) is null))
             {
                 await sets.ForgetAsync(hello.Source, type);
@@ -155,17 +157,7 @@ internal sealed class ReconciliationService(
     public override async Task<UndoReconciliationResponse> UndoReconciliation(UndoReconciliationRequest request, ServerCallContext context)
     {
         var run = await DemandAsync(request.Id, context);
-        var type = types.Demand(run.Type);
-        var undone = 0;
-        var after = "";
-        while (await store.ListDifferencesAsync(run.Id, after, PageToken.MaxSize, context.CancellationToken) is { Count: > 0 } page)
-        {
-            after = page[^1].Key;
-            var mended = page.FindAll(difference => difference.Outcome == DifferenceOutcome.Mended);
-            undone += await mender.UndoAsync(run.Source, type, mended, context.GetCaller().Name, context.CancellationToken);
-            await store.NoteOutcomesAsync(run.Id, mended, context.CancellationToken);
-        }
-
+        var undone = await runner.UndoAsync(run, types.Demand(run.Type), context.GetCaller().Name, context.CancellationToken);
         return new UndoReconciliationResponse { Undone = undone };
     }
 

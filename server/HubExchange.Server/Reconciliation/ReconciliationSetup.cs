@@ -1,3 +1,4 @@
+using HubExchange.Server.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace HubExchange.Server.Reconciliation;
@@ -11,6 +12,8 @@ internal static class ReconciliationSetup
         services.AddSingleton<IValidateOptions<ReconciliationOptions>, ReconciliationOptionsValidator>();
         services.AddSingleton<SourceKeys>();
         services.AddSingleton<Attendances>();
+        services.AddSingleton<HubName>();
+        services.AddSingleton<AttendanceRegister>();
         services.AddSingleton<HeldReader>();
         services.AddSingleton<LiveSets>();
         services.AddSingleton<SetComparer>();
@@ -19,6 +22,8 @@ internal static class ReconciliationSetup
         services.AddSingleton<CertificateIssuer>();
         services.AddSingleton<HeartbeatCheck>();
         services.AddSingleton<ReconciliationRunner>();
+        services.AddHostedService<AttendanceKeeper>();
+        services.AddHostedService<ReconciliationQueue>();
         return services;
     }
 }

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
+using Npgsql;
 
 namespace HubExchange.Server.Reconciliation;
 
@@ -27,6 +28,48 @@ internal sealed class ReconciliationStore(HubStorage storage)
             State = ReconciliationState.Running,
             StartedAt = Timestamp.FromDateTimeOffset(at),
         };
+    }
+
+    /// <summary>Asks for a reconciliation, within the transaction of a job.</summary>
+    public static Task QueueAsync(
+        AttendedType pair, long run, DateTimeOffset at, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            SqlFiles.Read("Reconciliation/QueueReconciliation.sql"),
+            new { pair.Source, pair.Type, run, at = at.UtcDateTime },
+            transaction,
+            cancellationToken: cancellationToken));
+
+    /// <summary>Reconciliations that jobs asked for and that have not ended.</summary>
+    public async Task<List<OpenReconciliation>> ListOpenAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        return await ListOpenAsync(connection, cancellationToken);
+    }
+
+    /// <summary>The same, within the transaction of a job.</summary>
+    public static async Task<List<OpenReconciliation>> ListOpenAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<OpenReconciliation>(new CommandDefinition(
+            SqlFiles.Read("Reconciliation/ListOpen.sql"), cancellationToken: cancellationToken))).AsList();
+
+    /// <summary>Begins a reconciliation that was asked for. Only for who has the right to reconcile.</summary>
+    /// <returns>The reconciliation; null when it was done meanwhile.</returns>
+    public async Task<V1.Reconciliation?> ClaimAsync(
+        long id, string source, string type, string stream, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        var claimed = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
+            SqlFiles.Read("Reconciliation/ClaimReconciliation.sql"),
+            new { id, source, type, stream, at = at.UtcDateTime },
+            cancellationToken: cancellationToken));
+        return claimed is { } begun ? await GetAsync(begun, "", cancellationToken) : null;
+    }
+
+    /// <summary>Ends a reconciliation that nobody does.</summary>
+    public async Task GiveUpAsync(long id, string failure, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            SqlFiles.Read("Reconciliation/GiveUp.sql"), new { id, failure, at = at.UtcDateTime }, cancellationToken: cancellationToken));
     }
 
     /// <summary>Notes how it ended.</summary>
@@ -115,7 +158,7 @@ internal sealed class ReconciliationStore(HubStorage storage)
     }
 
     /// <summary>Notes what became of differences.</summary>
-    public Task NoteOutcomesAsync(long id, List<FoundDifference> differences, CancellationToken cancellationToken) => NoteAsync(
+    public Task NoteOutcomesAsync(long id, IReadOnlyList<FoundDifference> differences, CancellationToken cancellationToken) => NoteAsync(
         id,
         [.. differences.Select(difference => (difference.Key, difference.Outcome, difference.MendedRevision))],
         cancellationToken);
@@ -189,6 +232,7 @@ internal sealed class ReconciliationStore(HubStorage storage)
         Cells = row.Cells,
         Failure = row.Failure,
         DecidedBy = row.DecidedBy,
+        JobRun = row.JobRun,
     };
 
     private sealed record DifferenceRow(string Key, string Kind, string Outcome, long HubRevision, long MendedRevision);
@@ -239,5 +283,7 @@ internal sealed class ReconciliationStore(HubStorage storage)
         public string Failure { get; init; } = "";
 
         public string DecidedBy { get; init; } = "";
+
+        public long JobRun { get; init; }
     }
 }

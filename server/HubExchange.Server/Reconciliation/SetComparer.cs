@@ -23,7 +23,8 @@ internal sealed class SetComparer(Attendances attendances, SourceKeys keys, IOpt
         var elements = hub.Rows.ConvertAll(row => row.Element).ToArray();
         var theirs = new List<CodedSymbol>();
         CodedSymbol[] ours = [];
-        var target = options.Value.FirstCells;
+        var first = FirstTarget(hub, attendances.Find(source, type)?.CountOf(type));
+        var target = first;
         while (true)
         {
             var answer = await conversation.AskCellsAsync(theirs.Count, target - theirs.Count, cancellationToken);
@@ -46,7 +47,7 @@ internal sealed class SetComparer(Attendances attendances, SourceKeys keys, IOpt
 
             if (ours.Length < target)
             {
-                ours = Sketch.Encode(key, elements, target == options.Value.FirstCells ? 1_024 : target + (target / 2));
+                ours = Sketch.Encode(key, elements, Math.Max(1_024, target + (target / 2)));
             }
 
             if (SketchDecoder.Decode(key, theirs.ToArray(), ours.AsSpan(0, target), digest, hub.Digest) is { } difference)
@@ -54,8 +55,8 @@ internal sealed class SetComparer(Attendances attendances, SourceKeys keys, IOpt
                 return Found(hub, digest, conversation, difference, target);
             }
 
-            var next = SketchDecoder.NextTarget(theirs.ToArray(), ours.AsSpan(0, target), options.Value.FirstCells);
-            if (next > options.Value.MaxCells || next > Math.Max(answer.Count, hub.Digest.Count) * 6 / 22 + 64)
+            var next = SketchDecoder.NextTarget(theirs.ToArray(), ours.AsSpan(0, target), first);
+            if (next > options.Value.MaxCells || next > CellsOfList(Math.Max(answer.Count, hub.Digest.Count)))
             {
                 return await CompareListsAsync(hub, digest, conversation, cancellationToken);
             }
@@ -63,6 +64,22 @@ internal sealed class SetComparer(Attendances attendances, SourceKeys keys, IOpt
             target = next;
         }
     }
+
+    // An update is two elements. What was pushed since both sides were equal says what may differ, damage and counts what surely does. Equal
+    // sides cost no symbols, however many are asked for.
+    private int FirstTarget(HeldSet hub, long? theirCount)
+    {
+        var limits = options.Value;
+        var likely = hub.PushedSince is { } pushed
+            ? Math.Clamp(SketchDecoder.CellsFor((2 * pushed) + hub.Damaged.Count), limits.FirstCells, Math.Max(limits.FirstCells, limits.BurstCells))
+            : limits.BurstCells;
+        var surely = SketchDecoder.CellsFor(Math.Abs((theirCount ?? hub.Digest.Count) - hub.Digest.Count));
+        var list = CellsOfList(Math.Max(theirCount ?? 0, hub.Digest.Count));
+        return (int)Math.Min(Math.Max(likely, surely), Math.Min(limits.MaxCells, Math.Max(limits.FirstCells, list)));
+    }
+
+    // With more symbols than that the list of all is shorter: about 6 bytes a record, 22 a symbol.
+    private static long CellsOfList(long records) => (records * 6 / 22) + 64;
 
     private static Comparison Found(HeldSet hub, SetDigest digest, Conversation conversation, SetDifference difference, int cells)
     {

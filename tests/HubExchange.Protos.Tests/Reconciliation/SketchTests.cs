@@ -44,6 +44,24 @@ public sealed class SketchTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(60)]
+    [InlineData(100)]
+    [InlineData(1_000)]
+    public void FirstCells_AreEnoughNearlyAlways(int updates)
+    {
+        const int Rounds = 300;
+        var random = new Random(updates);
+        var cells = (int)Math.Max(32, SketchDecoder.CellsFor(2 * updates));
+
+        var enough = Enumerable.Range(0, Rounds).Count(_ => new Pair(random, 50, updates, updates).Check(Key, cells));
+
+        // The others cost one more round trip, never a wrong answer.
+        Assert.InRange(enough, Rounds * 95 / 100, Rounds);
+    }
+
     [Fact]
     public void EqualPrefixesAndContents_MakeNoDifference()
     {

@@ -21,14 +21,17 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, Organization> _organizations = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _welcomed = new();
     private Task _attending = Task.CompletedTask;
 
-    private AttendedCounty(TestHub hub, string node, HubClient client, AttendedRecords? records = null)
+    private AttendedCounty(TestHub hub, string node, HubClient client, AttendedRecords? records = null, string? statePath = null, TimeSpan? stateAge = null)
     {
         Hub = hub;
         Node = node;
         Client = client;
-        Records = records ?? new AttendedRecords(this, [Type]);
+        Records = records ?? new AttendedRecords(this, [Type]) { StatePath = statePath, MaxStateAge = stateAge ?? TimeSpan.FromDays(7) };
+        Records.StateRefused += (_, line) => Refused.Enqueue(line);
     }
 
     public static EntityType Type { get; } = CityEntityTypes.All.Of<Organization>();
@@ -41,17 +44,34 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
 
     public AttendedRecords Records { get; }
 
-    public PushOptions Options => new() { BatchSize = 50, Attended = Records };
+    public PushOptions Options => new() { BatchSize = 50, Attended = Records, Stream = Stream };
+
+    /// <summary>Counts the changes of the county's records; null when it keeps no count.</summary>
+    public long? Stamp { get; set; } = 0;
+
+    /// <summary>How often all records were read.</summary>
+    public int Readings { get; private set; }
+
+    /// <summary>Why files of what was remembered were not used.</summary>
+    public ConcurrentQueue<string> Refused { get; } = new();
+
+    /// <summary>Whoever asks for a record waits for this.</summary>
+    public Task Finding { get; set; } = Task.CompletedTask;
+
+    /// <summary>Ends when somebody has asked for a record.</summary>
+    public Task Asked => _asked.Task;
+
+    private string Stream { get; init; } = "sdk";
 
     public ICollection<string> Keys => _organizations.Keys;
 
     public string AnyKey => _organizations.Keys.Order(StringComparer.Ordinal).First();
 
     /// <summary>Enrols a county and pushes what it has, before it attends.</summary>
-    public static async Task<AttendedCounty> StartAsync(TestHub hub, int organizations)
+    public static async Task<AttendedCounty> StartAsync(TestHub hub, int organizations, string? statePath = null)
     {
         var node = string.Create(CultureInfo.InvariantCulture, $"ND-RC{Interlocked.Increment(ref _counties):D4}");
-        var county = new AttendedCounty(hub, node, await hub.NodeAsync(node));
+        var county = new AttendedCounty(hub, node, await hub.NodeAsync(node), statePath: statePath);
         for (var i = 0; i < organizations; i++)
         {
             county.Change(Make.Organization());
@@ -62,9 +82,10 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
         return county;
     }
 
-    /// <summary>The same county at a hub that was restored, with what it remembers.</summary>
+    /// <summary>The same county at another hub or one that was restored, with what it remembers.</summary>
     public async Task<AttendedCounty> MoveAsync(TestHub hub)
     {
+        await LeaveAsync();
         var moved = new AttendedCounty(hub, Node, await hub.NodeAsync(Node), Records);
         foreach (var organization in _organizations.Values)
         {
@@ -75,11 +96,75 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
         return moved;
     }
 
+    /// <summary>The same county after its program was started again, with a file of what it remembered.</summary>
+    public async Task<AttendedCounty> AgainAsync(string statePath, string stream = "sdk", TimeSpan? stateAge = null)
+    {
+        await LeaveAsync();
+        var again = new AttendedCounty(Hub, Node, Client, null, statePath, stateAge) { Stream = stream, Stamp = Stamp };
+        foreach (var (key, organization) in _organizations)
+        {
+            again._organizations[key] = organization;
+        }
+
+        again.Attend();
+        return again;
+    }
+
+    /// <summary>The same county once more, which attends by another stream, with a memory of its own.</summary>
+    public async Task<AttendedCounty> AlsoAtAsync(TestHub hub)
+    {
+        var other = new AttendedCounty(hub, Node, await hub.NodeAsync(Node)) { Stream = "other" };
+        foreach (var organization in _organizations.Values)
+        {
+            other.Change(organization);
+        }
+
+        other.Attend();
+        return other;
+    }
+
     /// <summary>Attends until the end of the test.</summary>
-    public void Attend() => _attending = Client.AttendAsync(Node, Records, Options, _stop.Token);
+    public void Attend()
+    {
+        var welcomed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Records.Attending += (_, _) => welcomed.TrySetResult();
+        _welcomed = welcomed;
+        _attending = Client.AttendAsync(Node, Records, Options, _stop.Token);
+    }
+
+    /// <summary>Ends when the hub has welcomed the county, or the attendance has failed.</summary>
+    public async Task WelcomedAsync() => await (await Task.WhenAny(_welcomed.Task, _attending)).WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>Ends when the attendance does, and how.</summary>
+    public Task EndedAsync() => _attending.WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>Ends the attendance.</summary>
+    public async Task LeaveAsync()
+    {
+        await _stop.CancelAsync();
+        await _attending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>The next notice of the hub about a reconciliation that ended so.</summary>
+    public async Task<V1.Reconciliation> NextAsync(ReconciliationState state)
+    {
+        var next = new TaskCompletionSource<V1.Reconciliation>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Records.Noticed += async (_, notice) =>
+        {
+            if (await Client.GetReconciliationAsync(notice.ReconciliationId) is { } run && run.State == state)
+            {
+                next.TrySetResult(run);
+            }
+        };
+        return await next.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
 
     /// <summary>Changes the county's own record and nothing else.</summary>
-    public void Change(Organization organization) => _organizations[organization.Uscc] = organization;
+    public void Change(Organization organization)
+    {
+        _organizations[organization.Uscc] = organization;
+        Stamp++;
+    }
 
     /// <summary>Changes a record without pushing it: a lost update.</summary>
     public void Lose(Organization organization)
@@ -92,6 +177,7 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
     public void Forget(string key)
     {
         _organizations.TryRemove(key, out _);
+        Stamp++;
         Records.Remove(Type, key);
     }
 
@@ -100,17 +186,8 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
     /// <summary>Reconciles as soon as the county attends.</summary>
     public async Task<V1.Reconciliation> RunAsync(bool isDryRun = false)
     {
-        while (true)
-        {
-            try
-            {
-                return await Client.RunReconciliationAsync(Type, Node, isDryRun);
-            }
-            catch (HubException e) when (e.Reason == ErrorReason.SourceNotAttending && !_attending.IsCompleted)
-            {
-                await Task.Delay(20);
-            }
-        }
+        await WelcomedAsync();
+        return await Client.RunReconciliationAsync(Type, Node, isDryRun);
     }
 
     public Task<List<Difference>> DifferencesAsync(long id) => Client.ListReconciliationDifferencesAsync(id).ToListAsync().AsTask();
@@ -153,6 +230,7 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
 
     public async IAsyncEnumerable<Change> ReadAllAsync(EntityType type, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        Readings++;
         foreach (var organization in _organizations.Values)
         {
             yield return ChangeOf(organization);
@@ -161,13 +239,19 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
         await Task.CompletedTask;
     }
 
-    public ValueTask<Change?> FindAsync(EntityType type, string key, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_organizations.TryGetValue(key, out var organization) ? ChangeOf(organization) : null);
+    public ValueTask<string?> StampAsync(EntityType type, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Stamp?.ToString(CultureInfo.InvariantCulture));
+
+    public async ValueTask<Change?> FindAsync(EntityType type, string key, CancellationToken cancellationToken)
+    {
+        _asked.TrySetResult();
+        await Finding.WaitAsync(cancellationToken);
+        return _organizations.TryGetValue(key, out var organization) ? ChangeOf(organization) : null;
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _attending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await LeaveAsync();
         _stop.Dispose();
     }
 

@@ -177,16 +177,17 @@ public sealed class ReconciliationTests(QuietHubFixture fixture) : IClassFixture
     public async Task SecondAttendance_EndsTheFirst()
     {
         await using var county = await AttendedCounty.StartAsync(fixture.Hub, 3);
-        await county.RunAsync();
-        using var stop = new CancellationTokenSource();
-        var first = county.Client.AttendAsync(county.Node, county.Records, county.Options with { Stream = "other" }, stop.Token);
-        await Eventually.HoldsAsync(() => !first.IsFaulted, "the attendance is open");
+        await using var second = await county.AlsoAtAsync(fixture.Hub);
+        await second.WelcomedAsync();
+        await using var third = await county.AlsoAtAsync(fixture.Hub);
+        await third.WelcomedAsync();
 
-        var second = county.Client.AttendAsync(county.Node, county.Records, county.Options with { Stream = "other" }, stop.Token);
+        Assert.Equal(ErrorReason.AttendanceEnded, (await Assert.ThrowsAsync<HubException>(() => second.EndedAsync())).Reason);
 
-        var ended = await Task.WhenAny(first, second).WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.Equal(ErrorReason.AttendanceEnded, (await Assert.ThrowsAsync<HubException>(() => ended)).Reason);
-        await stop.CancelAsync();
+        // The one that took over answers.
+        await county.LeaveAsync();
+        third.Lose(Make.Organization(name: "新企业"));
+        Assert.Equal((ReconciliationState.Mended, "other", 1L), await third.RunAsync() is var run ? (run.State, run.Stream, run.Missing) : default);
     }
 
     private static async Task<DifferenceKind> DamageAsync(AttendedCounty county, string key, string damage)

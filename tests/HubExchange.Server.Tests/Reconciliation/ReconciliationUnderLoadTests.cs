@@ -39,17 +39,12 @@ public sealed class ReconciliationUnderLoadTests(SharedCluster cluster)
         await using var hub = await TestHub.StartAsync(cluster.Cluster, "--Reconciliation:HeartbeatSeconds=1");
         await using var county = await AttendedCounty.StartAsync(hub, 50);
         await county.RunAsync();
+        var mended = county.NextAsync(ReconciliationState.Mended);
 
         county.Lose(Make.Organization(county.AnyKey, "未报送"));
 
-        List<V1.Reconciliation> mended = [];
-        while (mended.Count == 0)
-        {
-            mended = await county.Client.ListReconciliationsAsync(state: ReconciliationState.Mended).ToListAsync();
-            await Task.Delay(100);
-        }
-
-        Assert.Equal(1, Assert.Single(mended).Stale);
+        Assert.Equal(1, (await mended).Stale);
+        Assert.Single(await county.Client.ListReconciliationsAsync(state: ReconciliationState.Mended).ToListAsync());
         Assert.Equal(county.Own(), await county.ShownAsync());
     }
 

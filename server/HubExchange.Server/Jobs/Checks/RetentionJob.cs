@@ -1,28 +1,36 @@
 using Dapper;
+using HubExchange.Server.Reconciliation;
 using HubExchange.Server.Storage;
 using Microsoft.Extensions.Options;
 
 namespace HubExchange.Server.Jobs.Checks;
 
-/// <summary>Forgets ended runs of jobs after their time, except the last one of each job.</summary>
-internal sealed class RetentionJob(IOptions<JobOptions> options) : IHubJob
+/// <summary>
+/// Forgets ended runs of jobs after their time, except the last one of each job, and old reconciliations, except the certified ones, those
+/// that wait and the last of each source and type.
+/// </summary>
+internal sealed class RetentionJob(IOptions<JobOptions> options, IOptions<ReconciliationOptions> reconciliation) : IHubJob
 {
+    // What is forgotten, one after the other: differences before the reconciliations they belong to.
+    private static readonly string[] Files =
+        ["Jobs/Checks/DeleteRuns.sql", "Reconciliation/DeleteOldDifferences.sql", "Reconciliation/DeleteOldReconciliations.sql"];
+
     public JobDefinition Definition { get; } = new(
         "retention",
         "到期清理",
         "Retention",
-        "清理超过保留期的任务运行记录。",
-        "Forgets runs of jobs that are older than they are kept.",
+        "清理超过保留期的任务运行记录和对账结果;对账证书保留。",
+        "Forgets runs of jobs and results of reconciliations that are older than they are kept; certificates stay.",
         "0 45 3 * * ?");
 
     public async Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken)
     {
+        var place = Math.Max(0, Array.IndexOf(Files, context.Cursor));
         var limit = options.Value.StepRecords;
+        var days = place == 0 ? options.Value.HistoryDays : reconciliation.Value.HistoryDays;
         var deleted = await context.Connection.ExecuteAsync(new CommandDefinition(
-            SqlFiles.Read("Jobs/Checks/DeleteRuns.sql"),
-            new { before = context.Slot.AddDays(-options.Value.HistoryDays), limit },
-            context.Transaction,
-            cancellationToken: cancellationToken));
-        return new JobStep(deleted < limit ? null : "more", deleted, Changed: deleted);
+            SqlFiles.Read(Files[place]), new { before = context.Slot.AddDays(-days), limit }, context.Transaction, cancellationToken: cancellationToken));
+        var next = deleted < limit ? place + 1 : place;
+        return new JobStep(next < Files.Length ? Files[next] : null, deleted, Changed: deleted);
     }
 }

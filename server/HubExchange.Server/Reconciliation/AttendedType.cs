@@ -1,0 +1,4 @@
+namespace HubExchange.Server.Reconciliation;
+
+/// <summary>A type that a source answers for.</summary>
+internal sealed record AttendedType(string Source, string Type);

@@ -1,0 +1,64 @@
+using HubExchange.Server.Changes;
+using HubExchange.Server.Reconciliation;
+using HubExchange.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace HubExchange.Server.Tests.Reconciliation;
+
+/// <summary>Digests in memory are those of the tables, whatever becomes of the feed they follow.</summary>
+public sealed class LiveSetsTests(SharedCluster cluster)
+{
+    private static readonly string[] Settings =
+    [
+        "--Reconciliation:RunOnDifference=false",
+        "--Reconciliation:HeartbeatSeconds=86400",
+        "--Feed:PartitionEntries=10",
+        "--Feed:EntriesAhead=1000",
+        "--Feed:MaxEntries=20",
+        "--Feed:RetentionPeriod=01:00:00",
+    ];
+
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("partitions dropped")]
+    [InlineData("entries removed by hand")]
+    public async Task Digest_IsThatOfTheTable_ThoughTheFeedIsGone(string loss)
+    {
+        await using var hub = await TestHub.StartAsync(cluster.Cluster, Settings);
+        await using var county = await AttendedCounty.StartAsync(hub, 40);
+        await county.WelcomedAsync();
+        await AssertSameAsync(hub, county);
+        foreach (var key in county.Keys.ToList())
+        {
+            county.Change(Make.Organization(key, "更名企业"));
+        }
+
+        await PushAsync(county, county.Keys);
+        if (loss == "partitions dropped")
+        {
+            Assert.True(await hub.Services.GetRequiredService<FeedRetention>().RunOnceAsync(TestContext.Current.CancellationToken) > 0);
+        }
+        else if (loss == "entries removed by hand")
+        {
+            await county.ExecuteAsync("delete from hub.change where position between 60 and 65");
+        }
+
+        await PushAsync(county, [county.AnyKey]);
+
+        await AssertSameAsync(hub, county);
+        county.Change(Make.Organization(county.AnyKey, "再次更名"));
+        await PushAsync(county, [county.AnyKey]);
+        await AssertSameAsync(hub, county);
+    }
+
+    private static async Task PushAsync(AttendedCounty county, IEnumerable<string> keys) => await
+        county.Client.PushAsync(county.Node, keys.Select(county.Get).ToAsyncEnumerable(), county.Options);
+
+    private static async Task AssertSameAsync(TestHub hub, AttendedCounty county)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var live = await hub.Services.GetRequiredService<LiveSets>().DigestAsync(county.Node, "sdk", AttendedCounty.Type, cancellation);
+        var read = await hub.Services.GetRequiredService<HeldReader>().ReadAsync(county.Node, "sdk", AttendedCounty.Type, false, cancellation);
+        Assert.Equal((read.Sequence, read.Digest), live);
+    }
+}
