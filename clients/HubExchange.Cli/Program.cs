@@ -13,6 +13,7 @@ return await runner.RunAsync(
         new ScorecardCommand(runner),
         new ExportCommand(runner),
         new WatchCommand(runner),
+        new HoldersCommand(runner),
         new ProfileCommand(runner),
         new LayoutCommand(runner),
         new CatalogCommand(runner),

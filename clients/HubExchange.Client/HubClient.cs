@@ -23,6 +23,7 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly QuarantineService.QuarantineServiceClient _quarantine;
     private readonly FindingService.FindingServiceClient _findings;
     private readonly JobService.JobServiceClient _jobs;
+    private readonly DeliveryService.DeliveryServiceClient _deliveries;
     private readonly SnapshotService.SnapshotServiceClient _snapshots;
     private readonly ReconciliationService.ReconciliationServiceClient _reconciliations;
     private readonly IdentityService.IdentityServiceClient _identity;
@@ -47,6 +48,7 @@ public sealed partial class HubClient : IAsyncDisposable
         _quarantine = new(_connection.Invoker);
         _findings = new(_connection.Invoker);
         _jobs = new(_connection.Invoker);
+        _deliveries = new(_connection.Invoker);
         _snapshots = new(_connection.Invoker);
         _reconciliations = new(_connection.Invoker);
         _identity = new(_connection.Invoker);

@@ -1,6 +1,7 @@
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Catalog;
 using HubExchange.Server.Changes;
+using HubExchange.Server.Deliveries;
 using HubExchange.Server.Faults;
 using HubExchange.Server.Findings;
 using HubExchange.Server.Identity;
@@ -80,6 +81,7 @@ internal static class HubHost
         builder.Services.AddPlaces(builder.Configuration);
         builder.Services.AddReconciliation(builder.Configuration);
         builder.Services.AddAggregation(builder.Configuration);
+        builder.Services.AddDeliveries(builder.Configuration);
         builder.Services.AddExports(builder.Configuration);
         builder.Services.AddWatches(builder.Configuration);
         builder.Services.AddIndicators();
@@ -97,6 +99,7 @@ internal static class HubHost
         app.MapGrpcService<Query.Aggregation.AggregateService>();
         app.MapGrpcService<Query.Export.ExportService>();
         app.MapGrpcService<Watch.WatchService>();
+        app.MapGrpcService<Deliveries.DeliveryService>();
         app.MapGrpcService<Query.Profiles.ProfileService>();
         app.MapGrpcService<Indicators.IndicatorService>();
         app.MapGrpcService<Layouts.LayoutService>();

@@ -15,6 +15,7 @@ internal static class HubServices
         AggregateService.Descriptor,
         ExportService.Descriptor,
         WatchService.Descriptor,
+        DeliveryService.Descriptor,
         ProfileService.Descriptor,
         Mechanism.V1.IndicatorService.Descriptor,
         LayoutService.Descriptor,

@@ -141,6 +141,7 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
                     Key = entry.Key,
                     Source = version?.Source ?? entry.Version.Source,
                     Deleted = entry.Operation == FeedEntry.Delete,
+                    Revision = version is null || version.Value.Source == entry.Version.Source ? entry.Version.Revision : 0,
                 };
                 matching.Events.Add(new MatchedEvent(entry, before, null, gone));
             }
@@ -211,7 +212,7 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
             events.Add(reader.GetBoolean(RecordRow.Count + 1)
                 ? new MatchedEvent(entry, WatchBefore.Unspecified, record, null)
                 : new MatchedEvent(
-                    entry, WatchBefore.Unspecified, null, new WatchGone { Type = type.Type.Id, Key = record.Key, Source = record.Source }));
+                    entry, WatchBefore.Unspecified, null, new WatchGone { Type = type.Type.Id, Key = record.Key, Source = record.Source, Revision = record.Revision }));
         }
 
         return events;

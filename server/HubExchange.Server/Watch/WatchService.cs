@@ -1,6 +1,7 @@
 using Grpc.Core;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Changes;
+using HubExchange.Server.Deliveries;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Hosting;
 using HubExchange.Server.Identity;
@@ -22,6 +23,7 @@ internal sealed class WatchService(
     WatchFeed feed,
     WatchSlots slots,
     OpenCalls calls,
+    DeliveryLedger ledger,
     IOptions<WatchOptions> options,
     IOptions<FeedOptions> feedOptions,
     TimeProvider clock)
@@ -34,7 +36,7 @@ internal sealed class WatchService(
         calls.Enter(context.GetHttpContext().Response);
         using var slot = slots.Take(caller);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, calls.Stopping);
-        var stream = new WatchStream(responseStream, options.Value.StallTimeout, clock);
+        var stream = new WatchStream(responseStream, ledger, caller, options.Value.StallTimeout, clock);
         var watch = await OpenAsync(request, caller, stream, ended.Token);
         watch = await CatchUpAsync(watch, long.MaxValue, stream, ended.Token);
         using var watcher = new Watcher(watch.Selection, watch.View, options.Value.QueueBytes, WatchStream.TooSlow);

@@ -23,6 +23,7 @@ internal static class PermissionTable
         ["CatalogService.GetEntityType"] = ("catalog.read", Everybody),
         ["CatalogService.GetSchemaDiff"] = ("schema.read", ["admin"]),
         ["CatalogService.ListEntityTypes"] = ("catalog.read", Everybody),
+        ["DeliveryService.ListHolders"] = ("delivery.read", Readers),
         ["ExportService.ExportRecords"] = ("record.read", Readers),
         ["FindingService.GetFinding"] = ("finding.read", Readers),
         ["FindingService.ListFindingGroups"] = ("finding.read", Readers),

@@ -1,8 +1,10 @@
 using System.Data;
 using Google.Protobuf;
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Deliveries;
 using HubExchange.Server.Query.Filters;
 using HubExchange.Server.Storage;
+using HubExchange.V1;
 using Npgsql;
 
 namespace HubExchange.Server.Query.Export;
@@ -11,7 +13,7 @@ namespace HubExchange.Server.Query.Export;
 /// Reads the records of an export with one statement, so all of them are of one moment, and turns them into a file. A record is read when
 /// the chunk before it was taken: the database waits for the caller, and the hub holds no more than a chunk.
 /// </summary>
-internal sealed class RecordExporter(HubStorage storage, EntityTypes types, TimeProvider clock)
+internal sealed class RecordExporter(HubStorage storage, EntityTypes types, DeliveryLedger ledger, TimeProvider clock)
 {
     private const string Columns = "r.hub_key, r.hub_source, r.hub_revision, r.hub_effective_from, r.hub_recorded_at, r.hub_payload";
 
@@ -32,13 +34,18 @@ internal sealed class RecordExporter(HubStorage storage, EntityTypes types, Time
         using var output = new ChunkBuffer();
         using var file = plan.Open(output);
         var rows = 0L;
+        var given = new List<DeliveredVersion>();
         try
         {
             for (; await reader.ReadAsync(cancellationToken); rows++)
             {
-                file.Write(plan.Cells(Read(reader)));
+                var row = Read(reader);
+                file.Write(plan.Cells(row));
+                given.Add(new DeliveredVersion(plan.Type.Id, row.Key, row.Source, row.Revision));
                 if (output.Waiting >= chunkBytes)
                 {
+                    await ledger.AddAsync(plan.Caller, DeliveryWay.Export, given, cancellationToken);
+                    given.Clear();
                     await caller.SendAsync(plan, file, output.Take(), rows + 1, isLast: false, cancellationToken);
                 }
             }
@@ -50,6 +57,7 @@ internal sealed class RecordExporter(HubStorage storage, EntityTypes types, Time
             throw;
         }
 
+        await ledger.AddAsync(plan.Caller, DeliveryWay.Export, given, cancellationToken);
         file.Complete(plan.Notes(rows));
         await caller.SendAsync(plan, file, output.Take(), rows, isLast: true, cancellationToken);
     }

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using HubExchange.Contracts.Hashing;
+using HubExchange.Server.Deliveries;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Storage;
@@ -7,7 +8,7 @@ using HubExchange.V1;
 
 namespace HubExchange.Server.Query.Profiles;
 
-internal sealed class ProfileService(ProfileReader profiles) : V1.ProfileService.ProfileServiceBase
+internal sealed class ProfileService(ProfileReader profiles, DeliveryLedger ledger) : V1.ProfileService.ProfileServiceBase
 {
     private const int DefaultSize = 5;
     private const int MaxSize = 50;
@@ -29,8 +30,13 @@ internal sealed class ProfileService(ProfileReader profiles) : V1.ProfileService
         var uscc = CanonicalText.OfCode(request.Uscc);
         var time = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
         var profile = await profiles.ReadAsync(uscc, time, size, context.GetCaller(), context.CancellationToken);
-        return profile.Organization is null && profile.Sections.Count == 0
-            ? throw HubErrors.Of(ErrorReason.RecordNotFound, ("type", EntityTable.OrganizationType), ("key", uscc))
-            : profile;
+        if (profile.Organization is null && profile.Sections.Count == 0)
+        {
+            throw HubErrors.Of(ErrorReason.RecordNotFound, ("type", EntityTable.OrganizationType), ("key", uscc));
+        }
+
+        var shown = profile.Sections.SelectMany(section => section.Records).Select(of => of.Record).Append(profile.Organization).OfType<Record>();
+        await ledger.AddAsync(context.GetCaller(), DeliveryWay.Read, shown.Select(DeliveredVersion.Of), context.CancellationToken);
+        return profile;
     }
 }
