@@ -15,6 +15,8 @@ internal static class JobSetup
         services.AddOptions<JobOptions>().Bind(configuration.GetSection(JobOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
 
+        services.AddSingleton<RangeCheck>();
+
         // Every job there is, in the order of the documentation.
         services.AddSingleton<IHubJob, ReferencesJob>();
         services.AddSingleton<IHubJob, ConflictsJob>();

@@ -3,7 +3,6 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Server.Findings;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
-using Microsoft.Extensions.Options;
 
 namespace HubExchange.Server.Jobs.Checks;
 
@@ -11,8 +10,7 @@ namespace HubExchange.Server.Jobs.Checks;
 /// Finds what sources say differently about the same thing: fields of consolidated records, an organisation that two units count, and
 /// organisations of one name with several codes.
 /// </summary>
-internal sealed class ConflictsJob(
-    HubStorage storage, EvidenceReader evidence, FindingRecorder recorder, IOptions<JobOptions> options) : IHubJob
+internal sealed class ConflictsJob(HubStorage storage, EvidenceReader evidence, RangeCheck check) : IHubJob
 {
     public const string FieldRule = "conflict.field";
     public const string UnitRule = "conflict.unit";
@@ -26,23 +24,13 @@ internal sealed class ConflictsJob(
         "Finds fields that sources report differently, organisations that several units count, and suspected duplicates: one name, several codes.",
         "0 0 2 * * ?");
 
-    public async Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken)
-    {
-        if (await KeyRange.NextAsync(storage.Tables, context.Cursor, options.Value.StepRecords, context.Connection, cancellationToken) is not { } range)
-        {
-            return new JobStep(null, 0);
-        }
-
-        var issues = await DisputesAsync(range, context, cancellationToken);
-        issues.AddRange(await DuplicatesAsync(range, context, cancellationToken));
-        var (raised, resolved) = await recorder.RecordAsync(
-            issues,
-            new IssueScope([FieldRule, UnitRule, DuplicateRule], range.Table.Type.Id, range.After, range.Until),
-            Definition.Label,
-            context.Transaction,
-            cancellationToken);
-        return new JobStep(range.NextCursor, range.Count, raised, resolved);
-    }
+    public Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken) => check.RunAsync(
+        storage.Tables,
+        [FieldRule, UnitRule, DuplicateRule],
+        Definition.Label,
+        context,
+        async range => [.. await DisputesAsync(range, context, cancellationToken), .. await DuplicatesAsync(range, context, cancellationToken)],
+        cancellationToken);
 
     private async Task<List<Issue>> DisputesAsync(KeyRange range, JobContext context, CancellationToken cancellationToken)
     {

@@ -4,12 +4,11 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Server.Findings;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
-using Microsoft.Extensions.Options;
 
 namespace HubExchange.Server.Jobs.Checks;
 
 /// <summary>Tells ahead of certificates, documents, contracts and milestones that end, and of those whose day has passed.</summary>
-internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, FindingRecorder recorder, IOptions<JobOptions> options) : IHubJob
+internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, RangeCheck check) : IHubJob
 {
     public const string AheadRule = "deadline.ahead";
     public const string PassedRule = "deadline.passed";
@@ -22,14 +21,16 @@ internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, Findin
         "Tells ahead of certificates, documents, contracts and milestones that end, and of those that are past and not done.",
         "0 15 7 * * ?");
 
-    public async Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken)
-    {
-        EntityTable[] tables = [.. storage.Tables.Where(table => RulesOf(table).Any())];
-        if (await KeyRange.NextAsync(tables, context.Cursor, options.Value.StepRecords, context.Connection, cancellationToken) is not { } range)
-        {
-            return new JobStep(null, 0);
-        }
+    public Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken) => check.RunAsync(
+        [.. storage.Tables.Where(table => RulesOf(table).Any())],
+        [AheadRule, PassedRule],
+        Definition.Label,
+        context,
+        range => FindAsync(range, context, cancellationToken),
+        cancellationToken);
 
+    private async Task<List<Issue>> FindAsync(KeyRange range, JobContext context, CancellationToken cancellationToken)
+    {
         var today = ChinaTime.DayOf(context.Slot);
         var issues = new List<Issue>();
         foreach (var rule in RulesOf(range.Table))
@@ -41,13 +42,7 @@ internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, Findin
                 cancellationToken: cancellationToken))).Select(row => IssueOf(rule, row, today)));
         }
 
-        var (raised, resolved) = await recorder.RecordAsync(
-            issues,
-            new IssueScope([AheadRule, PassedRule], range.Table.Type.Id, range.After, range.Until),
-            Definition.Label,
-            context.Transaction,
-            cancellationToken);
-        return new JobStep(range.NextCursor, range.Count, raised, resolved);
+        return issues;
     }
 
     private IEnumerable<DeadlineRule> RulesOf(EntityTable table) =>

@@ -4,7 +4,6 @@ using HubExchange.Server.Findings;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace HubExchange.Server.Jobs.Checks;
@@ -13,7 +12,7 @@ namespace HubExchange.Server.Jobs.Checks;
 /// The hub checks itself: every current row still has the content its hash was made of,
 /// and of each key at most one row stands in consolidated views. Damage from outside, such as an edit by SQL, shows here.
 /// </summary>
-internal sealed class StoreCheckJob(HubStorage storage, FindingRecorder recorder, HubIdentity identity, IOptions<JobOptions> options) : IHubJob
+internal sealed class StoreCheckJob(HubStorage storage, RangeCheck check, HubIdentity identity) : IHubJob
 {
     public const string HashRule = "store.hash";
     public const string ShownRule = "store.consolidated";
@@ -26,22 +25,8 @@ internal sealed class StoreCheckJob(HubStorage storage, FindingRecorder recorder
         "Checks each current row against its hash and the consolidated marks; finds changes made behind the hub's back.",
         "0 0 3 ? * SUN");
 
-    public async Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken)
-    {
-        if (await KeyRange.NextAsync(storage.Tables, context.Cursor, options.Value.StepRecords, context.Connection, cancellationToken) is not { } range)
-        {
-            return new JobStep(null, 0);
-        }
-
-        var issues = await ReadAsync(range, context, cancellationToken);
-        var (raised, resolved) = await recorder.RecordAsync(
-            issues,
-            new IssueScope([HashRule, ShownRule], range.Table.Type.Id, range.After, range.Until),
-            Definition.Label,
-            context.Transaction,
-            cancellationToken);
-        return new JobStep(range.NextCursor, range.Count, raised, resolved);
-    }
+    public Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken) => check.RunAsync(
+        storage.Tables, [HashRule, ShownRule], Definition.Label, context, range => ReadAsync(range, context, cancellationToken), cancellationToken);
 
     private async Task<List<Issue>> ReadAsync(KeyRange range, JobContext context, CancellationToken cancellationToken)
     {
