@@ -12,7 +12,7 @@ internal static class Roles
 
     private static readonly string[] OfNode =
     [
-        "caller.read", "catalog.read", "finding.read", "finding.write", "layout.read", "quarantine.read", "quarantine.write",
+        "caller.read", "catalog.read", "finding.read", "finding.write", "layout.read", "quality.read", "quarantine.read", "quarantine.write",
         "reconciliation.read", "reconciliation.run", "record.push", "record.read",
         "snapshot.read", "stream.read",
     ];
@@ -32,8 +32,8 @@ internal static class Roles
         ("bureau",
         [
             "caller.read", "catalog.read", "finding.decide", "finding.read", "finding.write", "indicator.edit", "job.read", "job.run",
-            "layout.read", "layout.write", "quarantine.read", "quarantine.write", "reconciliation.decide", "reconciliation.read",
-            "reconciliation.run", "record.read", "record.read.conditional", "record.read.personal",
+            "layout.read", "layout.write", "quality.read", "quarantine.read", "quarantine.write", "reconciliation.decide",
+            "reconciliation.read", "reconciliation.run", "record.read", "record.read.conditional", "record.read.personal",
             "snapshot.decide", "snapshot.read", "stream.read",
         ]),
         // Someone at a county bureau, with the data of that node.

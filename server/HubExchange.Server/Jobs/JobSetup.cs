@@ -1,5 +1,6 @@
 using System.Data.Common;
 using HubExchange.Server.Jobs.Checks;
+using HubExchange.Server.Quality;
 using HubExchange.Server.Storage;
 using Microsoft.Extensions.Options;
 using Quartz;
@@ -16,6 +17,7 @@ internal static class JobSetup
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
 
         services.AddSingleton<RangeCheck>();
+        services.AddSingleton<ReturnReader>();
 
         // Every job there is, in the order of the documentation.
         services.AddSingleton<IHubJob, ReferencesJob>();
@@ -24,6 +26,7 @@ internal static class JobSetup
         services.AddSingleton<IHubJob, DeadlinesJob>();
         services.AddSingleton<IHubJob, FindingClockJob>();
         services.AddSingleton<IHubJob, ReturnsJob>();
+        services.AddSingleton<IHubJob, QualityJob>();
         services.AddSingleton<IHubJob, StoreCheckJob>();
         services.AddSingleton<IHubJob, RetentionJob>();
 
