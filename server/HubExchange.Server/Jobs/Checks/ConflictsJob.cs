@@ -16,6 +16,9 @@ internal sealed class ConflictsJob(HubStorage storage, EvidenceReader evidence, 
     public const string UnitRule = "conflict.unit";
     public const string DuplicateRule = "conflict.duplicate";
 
+    // Many with one name are a mistake of one source; some of them show it.
+    private const int MaxOthers = 20;
+
     public JobDefinition Definition { get; } = new(
         "conflicts",
         "来源冲突检查",
@@ -84,7 +87,27 @@ internal sealed class ConflictsJob(HubStorage storage, EvidenceReader evidence, 
             said);
     }
 
-    // Index: the primary key; names are compared within the table.
+    /// <summary>Records of a range with the name of another one. Indexes: primary key, and that of the name, which is declared for it.</summary>
+    internal static string DuplicatesSql(EntityTable table, EntityColumn name) =>
+        $"""
+        select r.hub_key as "Key", r.hub_source as "Source", r.{name.QuotedName} as "Name", r.hub_revision as "Revision",
+          r.hub_recorded_at as "RecordedAt", o.others as "Others"
+        from {table.Table} r
+        cross join lateral (
+          select string_agg(o.hub_key, ', ' order by o.hub_key) as others
+          from (
+            select o.hub_key
+            from {table.Table} o
+            where o.{name.QuotedName} = r.{name.QuotedName}
+              and o.hub_key <> r.hub_key
+              and o.hub_consolidated
+            order by o.hub_key
+            limit {MaxOthers}) o) o
+        where {KeyRange.Restriction}
+          and r.hub_consolidated
+          and o.others is not null
+        """;
+
     private static async Task<IEnumerable<Issue>> DuplicatesAsync(KeyRange range, JobContext context, CancellationToken cancellationToken)
     {
         var type = range.Table.Type;
@@ -94,15 +117,7 @@ internal sealed class ConflictsJob(HubStorage storage, EvidenceReader evidence, 
         }
 
         var rows = await context.Connection.QueryAsync<Duplicate>(new CommandDefinition(
-            $"""
-            select r.hub_key as "Key", r.hub_source as "Source", r.{name.QuotedName} as "Name", r.hub_revision as "Revision",
-              r.hub_recorded_at as "RecordedAt", string_agg(o.hub_key, ', ' order by o.hub_key) as "Others"
-            from {range.Table.Table} r
-            join {range.Table.Table} o on o.{name.QuotedName} = r.{name.QuotedName} and o.hub_key <> r.hub_key and o.hub_consolidated
-            where {KeyRange.Restriction}
-              and r.hub_consolidated
-            group by r.hub_key, r.hub_source, r.{name.QuotedName}, r.hub_revision, r.hub_recorded_at
-            """,
+            DuplicatesSql(range.Table, name),
             new { range.After, range.Until },
             context.Transaction,
             cancellationToken: cancellationToken));
