@@ -16,7 +16,10 @@ internal static class JobSetup
         services.AddOptions<JobOptions>().Bind(configuration.GetSection(JobOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
 
+        services.AddOptions<DeadlineOptions>().Bind(configuration.GetSection(DeadlineOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DeadlineOptions>, DeadlineOptionsValidator>();
         services.AddSingleton<RangeCheck>();
+        services.AddSingleton<FeedCheck>();
         services.AddSingleton<ReturnReader>();
 
         // Every job there is, in the order of the documentation.

@@ -4,11 +4,12 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Server.Findings;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
+using Microsoft.Extensions.Options;
 
 namespace HubExchange.Server.Jobs.Checks;
 
 /// <summary>Tells ahead of certificates, documents, contracts and milestones that end, and of those whose day has passed.</summary>
-internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, RangeCheck check) : IHubJob
+internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, RangeCheck check, IOptions<DeadlineOptions> options) : IHubJob
 {
     public const string AheadRule = "deadline.ahead";
     public const string PassedRule = "deadline.passed";
@@ -37,12 +38,19 @@ internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, RangeC
         {
             issues.AddRange((await context.Connection.QueryAsync<Row>(new CommandDefinition(
                 Sql(range.Table, rule),
-                new { range.After, range.Until, first = today.AddDays(-rule.GraceDays), last = today.AddDays(rule.NoticeDays) },
+                new { range.After, range.Until, first = FirstOf(rule, today), last = today.AddDays(rule.NoticeDays) },
                 context.Transaction,
                 cancellationToken: cancellationToken))).Select(row => IssueOf(rule, row, today)));
         }
 
         return issues;
+    }
+
+    // The earliest day that is still told of.
+    private DateOnly FirstOf(DeadlineRule rule, DateOnly today)
+    {
+        var (grace, open) = (today.AddDays(-rule.GraceDays), new DateOnly(today.Year - options.Value.YearsBack, 1, 1));
+        return grace > open ? grace : open;
     }
 
     private IEnumerable<DeadlineRule> RulesOf(EntityTable table) =>
@@ -58,6 +66,7 @@ internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, RangeC
           and r.hub_consolidated
           and r.{table.Find(rule.Field)!.QuotedName} between @first and @last
           {(rule.Done.Length == 0 ? "" : $"and r.{table.Find(rule.Done)!.QuotedName} is null")}
+          {(rule.Type == "mechanism.task" ? "and r.state is distinct from 'CANCELLED'" : "")}
         """;
 
     private static Issue IssueOf(DeadlineRule rule, Row row, DateOnly today)
