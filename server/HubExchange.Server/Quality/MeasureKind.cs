@@ -50,6 +50,6 @@ internal sealed record MeasureKind(string Id, QualityDimension Dimension, string
             "/v1/findings?owner={0}&light=FINDING_LIGHT_RED", "hubctl findings list --owner {0} --light red"),
         new(AccessibilityDays, QualityDimension.Accessibility, "值守在线的天数", "days on which the source attended", "", ""),
         new(AccessibilitySessions, QualityDimension.Accessibility, "未失败的对账会话", "reconciliations that did not fail",
-            "/v1/reconciliations?source={0}&state=RECONCILIATION_STATE_FAILED", "hubctl reconcile list --source {0}"),
+            "/v1/reconciliations?source={0}&state=RECONCILIATION_STATE_FAILED", "hubctl reconcile list --source {0} --state failed"),
     ];
 }

@@ -51,6 +51,9 @@ public sealed class ReconciliationUnderLoadTests(SharedCluster cluster)
 
         Assert.Equal(1, Assert.Single(mended).Stale);
         Assert.Equal(county.Own(), await county.ShownAsync());
+
+        // A day with a heartbeat counts for the quality of the source.
+        Assert.Equal(1, await county.ReadAsync<long>("select count(distinct source) from hub.attendance"));
     }
 
     [Fact]
