@@ -22,6 +22,7 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly CatalogService.CatalogServiceClient _catalog;
     private readonly QuarantineService.QuarantineServiceClient _quarantine;
     private readonly FindingService.FindingServiceClient _findings;
+    private readonly QualityService.QualityServiceClient _quality;
     private readonly JobService.JobServiceClient _jobs;
     private readonly DeliveryService.DeliveryServiceClient _deliveries;
     private readonly SnapshotService.SnapshotServiceClient _snapshots;
@@ -47,6 +48,7 @@ public sealed partial class HubClient : IAsyncDisposable
         _catalog = new(_connection.Invoker);
         _quarantine = new(_connection.Invoker);
         _findings = new(_connection.Invoker);
+        _quality = new(_connection.Invoker);
         _jobs = new(_connection.Invoker);
         _deliveries = new(_connection.Invoker);
         _snapshots = new(_connection.Invoker);

@@ -11,6 +11,8 @@ internal sealed class FindingListCommand : Command
     private readonly Option<string?> _type = new("--type") { Description = "类型 Type id", HelpName = "T" };
     private readonly Option<string?> _key = new("--key") { Description = "主键 Key", HelpName = "K" };
     private readonly Option<string?> _owner = new("--owner") { Description = "责任单位 Owner", HelpName = "ND" };
+    private readonly Option<string?> _source = new("--source") { Description = "来源 Node whose data it is about", HelpName = "ND" };
+    private readonly Option<string?> _dimension = new("--dimension") { Description = "质量维度 Dimension: conformity … accessibility", HelpName = "D" };
     private readonly Option<string?> _light = new("--light") { Description = "时限颜色 Clock: green, amber, red", HelpName = "C" };
     private readonly Option<bool> _all = new("--all") { Description = "含已关闭的 Closed ones, too" };
     private readonly Option<int> _limit = new("--limit") { Description = "最多条数 Most findings", DefaultValueFactory = _ => 50 };
@@ -22,10 +24,13 @@ internal sealed class FindingListCommand : Command
         Add(_type);
         Add(_key);
         Add(_owner);
+        Add(_source);
+        Add(_dimension);
         Add(_light);
         Add(_all);
         Add(_limit);
         _light.AcceptOnlyFromAmong("green", "amber", "red");
+        _dimension.AcceptOnlyFromAmong("conformity", "completeness", "accuracy", "consistency", "timeliness", "accessibility");
         runner.Bind(this, RunAsync);
     }
 
@@ -39,6 +44,10 @@ internal sealed class FindingListCommand : Command
             Type = invocation.Get(_type) ?? "",
             Key = invocation.Get(_key) ?? "",
             Owner = invocation.Get(_owner) ?? "",
+            Source = invocation.Get(_source) ?? "",
+            Dimension = invocation.Get(_dimension) is { } dimension
+                ? Enum.Parse<QualityDimension>(dimension, ignoreCase: true)
+                : QualityDimension.Unspecified,
             Light = invocation.Get(_light) is { } light ? Enum.Parse<FindingLight>(light, ignoreCase: true) : FindingLight.Unspecified,
             WithClosed = invocation.Get(_all),
             PageSize = Math.Min(limit, 1000),

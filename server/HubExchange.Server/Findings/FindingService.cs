@@ -66,7 +66,7 @@ internal sealed partial class FindingService(
         var node = context.GetCaller().Node;
         string[] list =
         [
-            "findings", node, request.Rule, request.Type, request.Key, request.Owner, FindingCode.Of(request.Origin), FindingCode.Of(request.State),
+            "findings", node, request.Rule, request.Type, request.Key, request.Owner, request.Source, FindingCode.Of(request.Dimension), FindingCode.Of(request.Origin), FindingCode.Of(request.State),
             FindingCode.Of(request.Light), request.WithClosed ? "closed" : "",
         ];
         var after = PageToken.Read(request.PageToken, list);

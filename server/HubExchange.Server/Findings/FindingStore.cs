@@ -30,6 +30,8 @@ internal sealed class FindingStore(HubStorage storage)
             request.Type,
             request.Key,
             request.Owner,
+            request.Source,
+            dimension = FindingCode.Of(request.Dimension),
             origin = FindingCode.Of(request.Origin),
             state = FindingCode.Of(request.State),
             light = FindingCode.Of(request.Light),

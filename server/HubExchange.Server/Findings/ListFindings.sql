@@ -7,6 +7,8 @@ where f.id < @before
   and (@type = '' or f.type = @type)
   and (@key = '' or f.key = @key)
   and (@owner = '' or f.owner = @owner)
+  and (@source = '' or f.source = @source)
+  and (@dimension = '' or f.dimension = @dimension)
   and (@origin = '' or f.origin = @origin)
   and (case when @state = '' then @withClosed or f.state <> 'CLOSED' else f.state = @state end)
   and (@light = '' or hub.finding_light(f.state, f.amber_on, f.due_on, f.paused_on, @today) = @light)

@@ -10,6 +10,7 @@ using HubExchange.Server.Ingestion;
 using HubExchange.Server.Jobs;
 using HubExchange.Server.Layouts;
 using HubExchange.Server.Quarantine;
+using HubExchange.Server.Quality;
 using HubExchange.Server.Query;
 using HubExchange.Server.Query.Aggregation;
 using HubExchange.Server.Query.Export;
@@ -86,6 +87,7 @@ internal static class HubHost
         builder.Services.AddWatches(builder.Configuration);
         builder.Services.AddIndicators();
         builder.Services.AddFindings();
+        builder.Services.AddQuality(builder.Configuration);
         builder.Services.AddJobs(builder.Configuration, storage);
         builder.Services.AddSingleton<LayoutReader>();
         builder.Services.AddSingleton<LayoutWriter>();
@@ -106,6 +108,7 @@ internal static class HubHost
         app.MapGrpcService<Quarantine.QuarantineService>();
         app.MapGrpcService<Snapshots.SnapshotService>();
         app.MapGrpcService<Findings.FindingService>();
+        app.MapGrpcService<Quality.QualityService>();
         app.MapGrpcService<Jobs.JobService>();
         app.MapGrpcService<Reconciliation.ReconciliationService>();
         app.MapGrpcService<Catalog.CatalogService>();

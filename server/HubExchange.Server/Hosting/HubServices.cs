@@ -22,6 +22,7 @@ internal static class HubServices
         QuarantineService.Descriptor,
         SnapshotService.Descriptor,
         FindingService.Descriptor,
+        QualityService.Descriptor,
         JobService.Descriptor,
         ReconciliationService.Descriptor,
         CatalogService.Descriptor,

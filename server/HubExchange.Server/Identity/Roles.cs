@@ -12,8 +12,8 @@ internal static class Roles
 
     private static readonly string[] OfNode =
     [
-        "caller.read", "catalog.read", "delivery.read", "finding.read", "finding.write", "layout.read", "quarantine.read",
-        "quarantine.write", "reconciliation.read", "reconciliation.run", "record.push", "record.read",
+        "caller.read", "catalog.read", "delivery.read", "finding.read", "finding.write", "layout.read", "quality.read",
+        "quarantine.read", "quarantine.write", "reconciliation.read", "reconciliation.run", "record.push", "record.read",
         "snapshot.read", "stream.read",
     ];
 
@@ -31,10 +31,10 @@ internal static class Roles
         // The science and technology bureau, the one role that sees conditional records and personal data.
         ("bureau",
         [
-            "caller.read", "catalog.read", "delivery.read", "finding.decide", "finding.read", "finding.write", "indicator.edit", "job.read", "job.run",
-            "layout.read", "layout.write", "quarantine.read", "quarantine.write", "reconciliation.decide", "reconciliation.read",
-            "reconciliation.run", "record.read", "record.read.conditional", "record.read.personal",
-            "snapshot.decide", "snapshot.read", "stream.read",
+            "caller.read", "catalog.read", "delivery.read", "finding.decide", "finding.read", "finding.write", "indicator.edit",
+            "job.read", "job.run", "layout.read", "layout.write", "quality.read", "quarantine.read", "quarantine.write",
+            "reconciliation.decide", "reconciliation.read", "reconciliation.run", "record.read", "record.read.conditional",
+            "record.read.personal", "snapshot.decide", "snapshot.read", "stream.read",
         ]),
         // Someone at a county bureau, with the data of that node.
         ("county", OfNode),

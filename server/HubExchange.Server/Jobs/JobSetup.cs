@@ -1,5 +1,6 @@
 using System.Data.Common;
 using HubExchange.Server.Jobs.Checks;
+using HubExchange.Server.Quality;
 using HubExchange.Server.Reconciliation;
 using HubExchange.Server.Storage;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,12 @@ internal static class JobSetup
         services.AddOptions<JobOptions>().Bind(configuration.GetSection(JobOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
 
+        services.AddOptions<DeadlineOptions>().Bind(configuration.GetSection(DeadlineOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DeadlineOptions>, DeadlineOptionsValidator>();
+        services.AddSingleton<RangeCheck>();
+        services.AddSingleton<FeedCheck>();
+        services.AddSingleton<ReturnReader>();
+
         // Every job there is, in the order of the documentation.
         services.AddSingleton<IHubJob, ReconcileJob>();
         services.AddSingleton<IHubJob, ReferencesJob>();
@@ -24,6 +31,7 @@ internal static class JobSetup
         services.AddSingleton<IHubJob, DeadlinesJob>();
         services.AddSingleton<IHubJob, FindingClockJob>();
         services.AddSingleton<IHubJob, ReturnsJob>();
+        services.AddSingleton<IHubJob, QualityJob>();
         services.AddSingleton<IHubJob, StoreCheckJob>();
         services.AddSingleton<IHubJob, RetentionJob>();
 

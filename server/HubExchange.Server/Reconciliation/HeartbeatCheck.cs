@@ -16,6 +16,7 @@ internal sealed partial class HeartbeatCheck(
     LiveSets sets,
     ReconciliationRunner runner,
     OpenCalls calls,
+    AttendanceDays days,
     EntityTypes types,
     IOptions<ReconciliationOptions> options,
     TimeProvider time,
@@ -27,6 +28,7 @@ internal sealed partial class HeartbeatCheck(
     /// <exception cref="FormatException">A digest is none.</exception>
     public async Task TakeAsync(Attendance attendance, Heartbeat heartbeat, CancellationToken cancellationToken)
     {
+        await days.NoteAsync(attendance.Source, cancellationToken);
         foreach (var held in heartbeat.Types_.Where(held => attendance.Types.Contains(held.Type)))
         {
             var type = types.Demand(held.Type);

@@ -20,6 +20,7 @@ internal static class ReconciliationSetup
         services.AddSingleton<DifferenceMender>();
         services.AddSingleton<ReconciliationStore>();
         services.AddSingleton<CertificateIssuer>();
+        services.AddSingleton<AttendanceDays>();
         services.AddSingleton<HeartbeatCheck>();
         services.AddSingleton<ReconciliationRunner>();
         services.AddHostedService<AttendanceKeeper>();

@@ -52,6 +52,8 @@ internal static class PermissionTable
         ["ProfileService.GetOrganizationProfile"] = ("record.read", Readers),
         ["PushService.Push"] = ("record.push", Sources),
         ["PushService.PushRecords"] = ("record.push", Sources),
+        ["QualityService.GetQuality"] = ("quality.read", Readers),
+        ["QualityService.ListQuality"] = ("quality.read", Readers),
         ["QuarantineService.DiscardQuarantinedRecords"] = ("quarantine.write", Readers),
         ["QuarantineService.GetQuarantinedRecord"] = ("quarantine.read", Readers),
         ["QuarantineService.ListQuarantineGroups"] = ("quarantine.read", Readers),

@@ -4,8 +4,10 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Enterprise.V1;
 using HubExchange.Mechanism.V1;
 using HubExchange.Region.V1;
+using HubExchange.Server.Jobs;
 using HubExchange.Testing;
 using HubExchange.V1;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace HubExchange.Server.Tests.Jobs;
@@ -62,6 +64,41 @@ public sealed class ChecksTests(SharedCluster cluster)
         await MendedAsync(hub, "deadlines", 2);
     }
 
+    // domain.md §7: P05 was done in time; X01 was not and is red from the day after.
+    [Theory]
+    [InlineData("2021-05-31", "X01 deadline.ahead")]
+    [InlineData("2021-06-01", "X01 deadline.passed")]
+    [InlineData("2022-12-31", "X01 deadline.passed")]
+    [InlineData("2023-01-01", "")]
+    public async Task Deadlines_AreRedFromTheDayAfter_UntilTheirPlanYearIsLongClosed(string day, string expected)
+    {
+        await using var hub = await StartAsync();
+        var city = await hub.CityAsync();
+        var met = Milestone("P05", new DateOnly(2021, 6, 30));
+        met.DoneOn = "2021-06-22";
+        await city.PushAsync(TestHub.City, met, Milestone("X01", new DateOnly(2021, 5, 31)));
+        await city.PushAsync(
+            TestHub.City,
+            new PlanTask { TaskId = "cancelled", PlanYear = 2021, Title = "t", LeadUnit = "u", DueOn = "2021-05-31", State = TaskState.Cancelled });
+
+        await RunOnAsync(hub, "deadlines", day);
+
+        var found = await (await hub.PersonAsync("bureau")).ListFindingsAsync().ToListAsync();
+        Assert.Equal(expected, string.Join(", ", found.Select(finding => $"{finding.Key} {finding.Rule}")));
+        Assert.All(found, finding => Assert.Equal(day == "2021-05-31" ? Severity.Warning : Severity.Error, finding.Severity));
+    }
+
+    [Fact]
+    public async Task Deadlines_OfOldPlans_AreToldWhenAskedFor()
+    {
+        await using var hub = await TestHub.StartAsync(cluster.Cluster, JobRuns.Enabled, "--Jobs:Deadlines:YearsBack=5");
+        await (await hub.CityAsync()).PushAsync(TestHub.City, Milestone("X01", new DateOnly(2021, 5, 31)));
+
+        await RunOnAsync(hub, "deadlines", "2026-03-01");
+
+        Assert.Equal("X01", Assert.Single(await (await hub.PersonAsync("bureau")).ListFindingsAsync().ToListAsync()).Key);
+    }
+
     [Fact]
     public async Task Returns_MissingLateAndEmpty()
     {
@@ -115,6 +152,69 @@ public sealed class ChecksTests(SharedCluster cluster)
     }
 
     [Fact]
+    public async Task StoreCheck_NamesColumnsThatDoNotSayWhatTheRecordSays()
+    {
+        var database = await cluster.Cluster.CreateDatabaseAsync();
+        await using var hub = await TestHub.StartAsync(database, null, JobRuns.Enabled, "--Jobs:StepRecords=10");
+        await (await hub.CityAsync()).PushCalendarsAsync();
+        var (daye, zone) = (await hub.NodeAsync(TestHub.Daye), await hub.NodeAsync(TestHub.Zone, NodeKind.Zone));
+        var organizations = Enumerable.Range(0, 25).Select(_ => Make.Organization()).ToList();
+        await daye.PushAsync(TestHub.Daye, organizations);
+        await zone.PushAsync(TestHub.Zone, organizations.Take(3));
+        foreach (var type in CityEntityTypes.All.All.Where(type => !type.Options.AuthorityOnly))
+        {
+            await daye.PushRecordsAsync(TestHub.Daye, type, [new Change { Record = Google.Protobuf.MessageExtensions.ToByteString(RecordSamples.Full(type)) }]);
+        }
+
+        await daye.DeleteAsync<Organization>(TestHub.Daye, organizations[^1].Uscc);
+        Assert.Empty(await RunAsync(hub, "store-check"));
+        await using var connection = new NpgsqlConnection(database);
+        await connection.ExecuteAsync(
+            "update enterprise.organization set established_on = established_on + 1, name = 'x' where hub_key = @key", new { key = organizations[7].Uscc });
+
+        var finding = Assert.Single(await RunTwiceAsync(hub, "store-check", raised: 1));
+
+        Assert.Equal(("store.column", organizations[7].Uscc, TestHub.Daye, TestHub.City), (finding.Rule, finding.Key, finding.Source, finding.Owner));
+        Assert.Equal(["established_on", "name"], finding.Observed.Split(", ").Order());
+        await connection.ExecuteAsync(
+            "update enterprise.organization set established_on = established_on - 1, name = '样例企业' where hub_key = @key", new { key = organizations[7].Uscc });
+        await MendedAsync(hub, "store-check", 1);
+    }
+
+    [Fact]
+    public async Task StoreCheck_FindsGapsAndBreaksInTheFeed()
+    {
+        var database = await cluster.Cluster.CreateDatabaseAsync();
+        await using var hub = await TestHub.StartAsync(database, null, JobRuns.Enabled, "--Jobs:StepRecords=10");
+        await (await hub.CityAsync()).PushCalendarsAsync();
+        var daye = await hub.NodeAsync(TestHub.Daye);
+        var organization = Make.Organization();
+        foreach (var name in new[] { "甲", "乙", "丙" })
+        {
+            organization.Name = name;
+            await daye.PushAsync(TestHub.Daye, organization);
+        }
+
+        await daye.PushAsync(TestHub.Daye, Enumerable.Range(0, 30).Select(_ => Make.Organization()));
+        Assert.Empty(await RunAsync(hub, "store-check"));
+        await using var connection = new NpgsqlConnection(database);
+        await connection.ExecuteAsync(
+            """
+            update hub.change set previous_revision = 1 where key = @key and revision = 3;
+            delete from hub.change where position = (select position - 5 from hub.feed);
+            """,
+            new { key = organization.Uscc });
+
+        var found = await RunTwiceAsync(hub, "store-check", raised: 2);
+
+        var chain = Assert.Single(found, finding => finding.Rule == "store.feed-chain");
+        Assert.Equal(
+            ($"{TestHub.Daye}/1", $"{TestHub.Daye}/2", TestHub.City), (chain.Observed, chain.Expected, chain.Owner));
+        var gap = await connection.ExecuteScalarAsync<long>("select position - 5 from hub.feed");
+        Assert.Equal($"{gap}", Assert.Single(found, finding => finding.Rule == "store.feed-gap").Key);
+    }
+
+    [Fact]
     public async Task Clock_IssuesOneSupervisionOrder_AndFailsWhileACalendarIsMissing()
     {
         var database = await cluster.Cluster.CreateDatabaseAsync();
@@ -158,6 +258,15 @@ public sealed class ChecksTests(SharedCluster cluster)
         var run = await bureau.RunToEndAsync(job);
         Assert.Equal((JobRunState.Succeeded, ""), (run.State, run.Problem));
         return await bureau.ListFindingsAsync().ToListAsync();
+    }
+
+    // As if the clock had struck eight in China on that day.
+    private static async Task RunOnAsync(TestHub hub, string job, string day)
+    {
+        var slot = DateTime.SpecifyKind(DateTime.Parse(day, System.Globalization.CultureInfo.InvariantCulture), DateTimeKind.Utc);
+        var services = hub.Services;
+        Assert.True(await services.GetRequiredService<JobRunner>().RunAsync(
+            services.GetRequiredService<JobBook>().Find(job)!, slot, "test", CancellationToken.None));
     }
 
     private static async Task<List<Finding>> RunTwiceAsync(TestHub hub, string job, long raised)

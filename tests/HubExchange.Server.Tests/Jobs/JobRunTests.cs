@@ -87,7 +87,8 @@ public sealed class JobRunTests(SharedCluster cluster)
         var admin = await hub.AdminAsync();
         var jobs = await admin.ListJobsAsync();
         Assert.Equal(
-            ["reconcile", "references", "conflicts", "totals", "deadlines", "finding-clock", "returns", "store-check", "retention"], jobs.Select(job => job.Id));
+            ["reconcile", "references", "conflicts", "totals", "deadlines", "finding-clock", "returns", "quality", "store-check", "retention"],
+            jobs.Select(job => job.Id));
         Assert.All(jobs, job => Assert.True(job.NextFire is not null && job.Schedule == job.DefaultSchedule && job.Label.Length > 0 && !job.Paused));
 
         var paused = await admin.PauseJobAsync("returns");

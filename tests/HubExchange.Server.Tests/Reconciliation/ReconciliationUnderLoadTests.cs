@@ -46,6 +46,9 @@ public sealed class ReconciliationUnderLoadTests(SharedCluster cluster)
         Assert.Equal(1, (await mended).Stale);
         Assert.Single(await county.Client.ListReconciliationsAsync(state: ReconciliationState.Mended).ToListAsync());
         Assert.Equal(county.Own(), await county.ShownAsync());
+
+        // A day with a heartbeat counts for the quality of the source.
+        Assert.Equal(1, await county.ReadAsync<long>("select count(distinct source) from hub.attendance_day"));
     }
 
     [Fact]

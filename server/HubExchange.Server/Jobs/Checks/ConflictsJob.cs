@@ -3,7 +3,6 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Server.Findings;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
-using Microsoft.Extensions.Options;
 
 namespace HubExchange.Server.Jobs.Checks;
 
@@ -11,12 +10,14 @@ namespace HubExchange.Server.Jobs.Checks;
 /// Finds what sources say differently about the same thing: fields of consolidated records, an organisation that two units count, and
 /// organisations of one name with several codes.
 /// </summary>
-internal sealed class ConflictsJob(
-    HubStorage storage, EvidenceReader evidence, FindingRecorder recorder, IOptions<JobOptions> options) : IHubJob
+internal sealed class ConflictsJob(HubStorage storage, EvidenceReader evidence, RangeCheck check) : IHubJob
 {
     public const string FieldRule = "conflict.field";
     public const string UnitRule = "conflict.unit";
     public const string DuplicateRule = "conflict.duplicate";
+
+    // Many with one name are a mistake of one source; some of them show it.
+    private const int MaxOthers = 20;
 
     public JobDefinition Definition { get; } = new(
         "conflicts",
@@ -26,23 +27,13 @@ internal sealed class ConflictsJob(
         "Finds fields that sources report differently, organisations that several units count, and suspected duplicates: one name, several codes.",
         "0 0 2 * * ?");
 
-    public async Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken)
-    {
-        if (await KeyRange.NextAsync(storage.Tables, context.Cursor, options.Value.StepRecords, context.Connection, cancellationToken) is not { } range)
-        {
-            return new JobStep(null, 0);
-        }
-
-        var issues = await DisputesAsync(range, context, cancellationToken);
-        issues.AddRange(await DuplicatesAsync(range, context, cancellationToken));
-        var (raised, resolved) = await recorder.RecordAsync(
-            issues,
-            new IssueScope([FieldRule, UnitRule, DuplicateRule], range.Table.Type.Id, range.After, range.Until),
-            Definition.Label,
-            context.Transaction,
-            cancellationToken);
-        return new JobStep(range.NextCursor, range.Count, raised, resolved);
-    }
+    public Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken) => check.RunAsync(
+        storage.Tables,
+        [FieldRule, UnitRule, DuplicateRule],
+        Definition.Label,
+        context,
+        async range => [.. await DisputesAsync(range, context, cancellationToken), .. await DuplicatesAsync(range, context, cancellationToken)],
+        cancellationToken);
 
     private async Task<List<Issue>> DisputesAsync(KeyRange range, JobContext context, CancellationToken cancellationToken)
     {
@@ -96,7 +87,27 @@ internal sealed class ConflictsJob(
             said);
     }
 
-    // Index: the primary key; names are compared within the table.
+    /// <summary>Records of a range with the name of another one. Indexes: primary key, and that of the name, which is declared for it.</summary>
+    internal static string DuplicatesSql(EntityTable table, EntityColumn name) =>
+        $"""
+        select r.hub_key as "Key", r.hub_source as "Source", r.{name.QuotedName} as "Name", r.hub_revision as "Revision",
+          r.hub_recorded_at as "RecordedAt", o.others as "Others"
+        from {table.Table} r
+        cross join lateral (
+          select string_agg(o.hub_key, ', ' order by o.hub_key) as others
+          from (
+            select o.hub_key
+            from {table.Table} o
+            where o.{name.QuotedName} = r.{name.QuotedName}
+              and o.hub_key <> r.hub_key
+              and o.hub_consolidated
+            order by o.hub_key
+            limit {MaxOthers}) o) o
+        where {KeyRange.Restriction}
+          and r.hub_consolidated
+          and o.others is not null
+        """;
+
     private static async Task<IEnumerable<Issue>> DuplicatesAsync(KeyRange range, JobContext context, CancellationToken cancellationToken)
     {
         var type = range.Table.Type;
@@ -106,15 +117,7 @@ internal sealed class ConflictsJob(
         }
 
         var rows = await context.Connection.QueryAsync<Duplicate>(new CommandDefinition(
-            $"""
-            select r.hub_key as "Key", r.hub_source as "Source", r.{name.QuotedName} as "Name", r.hub_revision as "Revision",
-              r.hub_recorded_at as "RecordedAt", string_agg(o.hub_key, ', ' order by o.hub_key) as "Others"
-            from {range.Table.Table} r
-            join {range.Table.Table} o on o.{name.QuotedName} = r.{name.QuotedName} and o.hub_key <> r.hub_key and o.hub_consolidated
-            where {KeyRange.Restriction}
-              and r.hub_consolidated
-            group by r.hub_key, r.hub_source, r.{name.QuotedName}, r.hub_revision, r.hub_recorded_at
-            """,
+            DuplicatesSql(range.Table, name),
             new { range.After, range.Until },
             context.Transaction,
             cancellationToken: cancellationToken));

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace HubExchange.Server.Jobs.Checks;
 
 /// <summary>Tells ahead of certificates, documents, contracts and milestones that end, and of those whose day has passed.</summary>
-internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, FindingRecorder recorder, IOptions<JobOptions> options) : IHubJob
+internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, RangeCheck check, IOptions<DeadlineOptions> options) : IHubJob
 {
     public const string AheadRule = "deadline.ahead";
     public const string PassedRule = "deadline.passed";
@@ -22,32 +22,35 @@ internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, Findin
         "Tells ahead of certificates, documents, contracts and milestones that end, and of those that are past and not done.",
         "0 15 7 * * ?");
 
-    public async Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken)
-    {
-        EntityTable[] tables = [.. storage.Tables.Where(table => RulesOf(table).Any())];
-        if (await KeyRange.NextAsync(tables, context.Cursor, options.Value.StepRecords, context.Connection, cancellationToken) is not { } range)
-        {
-            return new JobStep(null, 0);
-        }
+    public Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken) => check.RunAsync(
+        [.. storage.Tables.Where(table => RulesOf(table).Any())],
+        [AheadRule, PassedRule],
+        Definition.Label,
+        context,
+        range => FindAsync(range, context, cancellationToken),
+        cancellationToken);
 
+    private async Task<List<Issue>> FindAsync(KeyRange range, JobContext context, CancellationToken cancellationToken)
+    {
         var today = ChinaTime.DayOf(context.Slot);
         var issues = new List<Issue>();
         foreach (var rule in RulesOf(range.Table))
         {
             issues.AddRange((await context.Connection.QueryAsync<Row>(new CommandDefinition(
                 Sql(range.Table, rule),
-                new { range.After, range.Until, first = today.AddDays(-rule.GraceDays), last = today.AddDays(rule.NoticeDays) },
+                new { range.After, range.Until, first = FirstOf(rule, today), last = today.AddDays(rule.NoticeDays) },
                 context.Transaction,
                 cancellationToken: cancellationToken))).Select(row => IssueOf(rule, row, today)));
         }
 
-        var (raised, resolved) = await recorder.RecordAsync(
-            issues,
-            new IssueScope([AheadRule, PassedRule], range.Table.Type.Id, range.After, range.Until),
-            Definition.Label,
-            context.Transaction,
-            cancellationToken);
-        return new JobStep(range.NextCursor, range.Count, raised, resolved);
+        return issues;
+    }
+
+    // The earliest day that is still told of.
+    private DateOnly FirstOf(DeadlineRule rule, DateOnly today)
+    {
+        var (grace, open) = (today.AddDays(-rule.GraceDays), new DateOnly(today.Year - options.Value.YearsBack, 1, 1));
+        return grace > open ? grace : open;
     }
 
     private IEnumerable<DeadlineRule> RulesOf(EntityTable table) =>
@@ -63,6 +66,7 @@ internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, Findin
           and r.hub_consolidated
           and r.{table.Find(rule.Field)!.QuotedName} between @first and @last
           {(rule.Done.Length == 0 ? "" : $"and r.{table.Find(rule.Done)!.QuotedName} is null")}
+          {(rule.Type == "mechanism.task" ? "and r.state is distinct from 'CANCELLED'" : "")}
         """;
 
     private static Issue IssueOf(DeadlineRule rule, Row row, DateOnly today)

@@ -3,12 +3,11 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Server.Findings;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
-using Microsoft.Extensions.Options;
 
 namespace HubExchange.Server.Jobs.Checks;
 
 /// <summary>Finds references that lead nowhere: fields that hold the key of a record which no source has, or which was deleted.</summary>
-internal sealed class ReferencesJob(HubStorage storage, EntityTypes types, FindingRecorder recorder, IOptions<JobOptions> options) : IHubJob
+internal sealed class ReferencesJob(HubStorage storage, EntityTypes types, RangeCheck check) : IHubJob
 {
     public const string Rule = "reference.dangling";
 
@@ -20,14 +19,16 @@ internal sealed class ReferencesJob(HubStorage storage, EntityTypes types, Findi
         "Finds fields that refer to records which do not exist, one finding for the source of each.",
         "0 30 1 * * ?");
 
-    public async Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken)
-    {
-        EntityTable[] tables = [.. storage.Tables.Where(table => ColumnsOf(table).Any())];
-        if (await KeyRange.NextAsync(tables, context.Cursor, options.Value.StepRecords, context.Connection, cancellationToken) is not { } range)
-        {
-            return new JobStep(null, 0);
-        }
+    public Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken) => check.RunAsync(
+        [.. storage.Tables.Where(table => ColumnsOf(table).Any())],
+        [Rule],
+        Definition.Label,
+        context,
+        range => FindAsync(range, context, cancellationToken),
+        cancellationToken);
 
+    private async Task<List<Issue>> FindAsync(KeyRange range, JobContext context, CancellationToken cancellationToken)
+    {
         var issues = new List<Issue>();
         foreach (var (column, target) in ColumnsOf(range.Table))
         {
@@ -36,9 +37,7 @@ internal sealed class ReferencesJob(HubStorage storage, EntityTypes types, Findi
                 .Select(row => IssueOf(range.Table.Type, column, target.Type, row)));
         }
 
-        var (raised, resolved) = await recorder.RecordAsync(
-            issues, new IssueScope([Rule], range.Table.Type.Id, range.After, range.Until), Definition.Label, context.Transaction, cancellationToken);
-        return new JobStep(range.NextCursor, range.Count, raised, resolved);
+        return issues;
     }
 
     private IEnumerable<(EntityColumn Column, EntityTable Target)> ColumnsOf(EntityTable table) =>

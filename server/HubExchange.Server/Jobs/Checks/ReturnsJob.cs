@@ -1,11 +1,7 @@
 using System.Globalization;
-using Dapper;
 using HubExchange.Contracts.Entities;
 using HubExchange.Mechanism.V1;
-using HubExchange.Server.Calendars;
 using HubExchange.Server.Findings;
-using HubExchange.Server.Query;
-using HubExchange.Server.Storage;
 using HubExchange.V1;
 
 namespace HubExchange.Server.Jobs.Checks;
@@ -14,16 +10,11 @@ namespace HubExchange.Server.Jobs.Checks;
 /// Holds what nodes have to report (<c>mechanism.reporting_duty</c>) against what came: returns that are missing after their day, came
 /// late, or say nothing. One step; duties are few, and of each the last three years are looked at.
 /// </summary>
-internal sealed class ReturnsJob(HubStorage storage, EntityTypes types, CalendarReader calendars, FindingRecorder recorder) : IHubJob
+internal sealed class ReturnsJob(ReturnReader returns, EntityTypes types, FindingRecorder recorder) : IHubJob
 {
     public const string MissingRule = "return.missing";
     public const string LateRule = "return.late";
     public const string EmptyRule = "return.empty";
-
-    private const int YearsBack = 3;
-
-    // In days to SQL: a day begins in China.
-    private const string Day = "(hub_recorded_at at time zone 'Asia/Shanghai')::date";
 
     public JobDefinition Definition { get; } = new(
         "returns",
@@ -40,35 +31,16 @@ internal sealed class ReturnsJob(HubStorage storage, EntityTypes types, Calendar
             return new JobStep(null, 0);
         }
 
-        var today = ChinaTime.DayOf(context.Slot);
-        var days = await calendars.ReadAsync(context.Connection, cancellationToken);
-        var duties = await new StoredMessages(storage, types, context.Connection, ReadTime.Current).ReadAsync(ReportingDuty.Parser, cancellationToken);
-        var issues = new List<Issue>();
-        var examined = 0;
-        foreach (var duty in duties)
-        {
-            var (from, until) = (DayOf(duty.ValidFrom, today), DayOf(duty.ValidTo, today));
-            from = from > today.AddYears(-YearsBack) ? from : today.AddYears(-YearsBack);
-            foreach (var period in ReturnPeriod.Between(duty.Cadence, from, until < today ? until : today))
-            {
-                var due = days.Add(period.End, duty.DueWorkingDays);
-                if (today > due && types.Find(duty.RecordType) is { } type)
-                {
-                    examined++;
-                    var found = await FindAsync(duty, type, period, context, cancellationToken);
-                    issues.AddRange(IssuesOf(duty, dutyType, type, period, due, found));
-                }
-            }
-        }
-
+        var due = await returns.ReadAsync(ChinaTime.DayOf(context.Slot), context.Transaction, cancellationToken);
+        var issues = due.SelectMany(each => IssuesOf(each, dutyType)).ToList();
         var (raised, resolved) = await recorder.RecordAsync(
             issues, new IssueScope([MissingRule, LateRule, EmptyRule], dutyType.Id), Definition.Label, context.Transaction, cancellationToken);
-        return new JobStep(null, examined, raised, resolved);
+        return new JobStep(null, due.Count, raised, resolved);
     }
 
-    private static IEnumerable<Issue> IssuesOf(
-        ReportingDuty duty, EntityType dutyType, EntityType type, ReturnPeriod period, DateOnly due, Return found)
+    private static IEnumerable<Issue> IssuesOf(DueReturn each, EntityType dutyType)
     {
+        var (duty, type, period, due, found) = each;
         if (found.Count == 0)
         {
             yield return Of(MissingRule, QualityDimension.Completeness, Severity.Error, $"漏报:{period.Name} 的{type.Label}应于 {Text(due)} 前报送。",
@@ -96,33 +68,5 @@ internal sealed class ReturnsJob(HubStorage storage, EntityTypes types, Calendar
             [new EvidenceRow(duty.NodeId, period.Name, Note: $"{type.Id}: {found.Count}")]);
     }
 
-    // Earlier versions count, too: a return that came in time and was corrected later is in time.
-    private async Task<Return> FindAsync(
-        ReportingDuty duty, EntityType type, ReturnPeriod period, JobContext context, CancellationToken cancellationToken)
-    {
-        var table = storage.TableOf(type);
-        var column = duty.PeriodField.Length == 0 ? null : table.Find(duty.PeriodField);
-        var content = table.Columns.Where(each => !each.Field.Options.Required && !type.Key.Contains(each.Field)).Select(each => each.QuotedName).ToList();
-        var filled = content.Count == 0 ? "true" : $"num_nonnulls({string.Join(", ", content)}) > 0";
-        var condition = column is null ? $"{Day} > @end and {Day} <= @nextEnd" : $"{column.QuotedName} = @period";
-        var select = $"select {Day} as day, not hub_deleted and {filled} as is_filled from {{0}} where hub_source = @source and {condition}";
-        return await context.Connection.QuerySingleAsync<Return>(new CommandDefinition(
-            $"""
-            select count(*) as "Count", min(day) as "FirstOn", count(*) filter (where is_filled) as "Filled"
-            from (
-              {string.Format(CultureInfo.InvariantCulture, select, table.Table)}
-              union all
-              {string.Format(CultureInfo.InvariantCulture, select, table.VersionTable)}) v
-            """,
-            new { source = duty.NodeId, period = period.Name, end = period.End, nextEnd = period.NextEnd },
-            context.Transaction,
-            cancellationToken: cancellationToken));
-    }
-
-    private static DateOnly DayOf(string text, DateOnly otherwise) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : otherwise;
-
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private sealed record Return(long Count, DateOnly? FirstOn, long Filled);
 }
