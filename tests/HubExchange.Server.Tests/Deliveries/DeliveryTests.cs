@@ -147,11 +147,12 @@ public sealed class DeliveryTests(SharedCluster cluster) : IDisposable
         }
 
         await using var source = NpgsqlDataSource.Create(database);
-        await using var command = source.CreateCommand("select array(select inhrelid::regclass::text from pg_inherits where inhparent = 'hub.delivery'::regclass order by 1)");
+        await using var command = source.CreateCommand(
+            "select array(select c.relname::text from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'hub.delivery'::regclass)");
         var parts = (string[])(await command.ExecuteScalarAsync())!;
-        Assert.DoesNotContain("hub.delivery_201901", parts);
+        Assert.DoesNotContain("delivery_201901", parts);
+        Assert.Contains("delivery_202401", parts);
         Assert.Equal(4, parts.Length);
-        Assert.Contains("hub.delivery_202401", parts);
     }
 
     private static async Task ExecuteAsync(string database, string sql)
