@@ -177,6 +177,18 @@ public sealed class CliTests(CliHub cli) : IClassFixture<CliHub>
     }
 
     [Fact]
+    public async Task Lists_SayWhenThereIsMore()
+    {
+        var cut = await cli.RunAsNodeAsync(CliHub.County, "list", "region.zone", "--limit", "2");
+        var whole = await cli.RunAsNodeAsync(CliHub.County, "list", "region.zone", "--limit", "0");
+
+        Assert.Contains("只显示前 2 条", cut.StandardError, StringComparison.Ordinal);
+        Assert.Contains("--limit 0", cut.StandardError, StringComparison.Ordinal);
+        Assert.DoesNotContain("只显示前", whole.StandardError, StringComparison.Ordinal);
+        Assert.True(whole.StandardOutput.Split('\n').Length > cut.StandardOutput.Split('\n').Length);
+    }
+
+    [Fact]
     public async Task Aggregate_ShowsGroupsAndTheTotal()
     {
         string[] arguments =

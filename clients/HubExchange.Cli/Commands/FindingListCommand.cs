@@ -15,7 +15,7 @@ internal sealed class FindingListCommand : Command
     private readonly Option<string?> _dimension = new("--dimension") { Description = "质量维度 Dimension: conformity … accessibility", HelpName = "D" };
     private readonly Option<string?> _light = new("--light") { Description = "时限颜色 Clock: green, amber, red", HelpName = "C" };
     private readonly Option<bool> _all = new("--all") { Description = "含已关闭的 Closed ones, too" };
-    private readonly Option<int> _limit = new("--limit") { Description = "最多条数 Most findings", DefaultValueFactory = _ => 50 };
+    private readonly Listing _listing;
 
     public FindingListCommand(Runner runner)
         : base("list", "列出问题,最新在前 List findings, newest first")
@@ -28,7 +28,7 @@ internal sealed class FindingListCommand : Command
         Add(_dimension);
         Add(_light);
         Add(_all);
-        Add(_limit);
+        _listing = new Listing(this);
         _light.AcceptOnlyFromAmong("green", "amber", "red");
         _dimension.AcceptOnlyFromAmong("conformity", "completeness", "accuracy", "consistency", "timeliness", "accessibility");
         runner.Bind(this, RunAsync);
@@ -37,7 +37,6 @@ internal sealed class FindingListCommand : Command
     private async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         await using var client = invocation.OpenForReading();
-        var limit = Math.Max(1, invocation.Get(_limit));
         var filter = new ListFindingsRequest
         {
             Rule = invocation.Get(_rule) ?? "",
@@ -50,19 +49,16 @@ internal sealed class FindingListCommand : Command
                 : QualityDimension.Unspecified,
             Light = invocation.Get(_light) is { } light ? Enum.Parse<FindingLight>(light, ignoreCase: true) : FindingLight.Unspecified,
             WithClosed = invocation.Get(_all),
-            PageSize = Math.Min(limit, 1000),
         };
-        var findings = await client.ListFindingsAsync(filter, cancellationToken).Take(limit).ToListAsync(cancellationToken);
-        if (invocation.Screen.IsJson)
-        {
-            invocation.Screen.Json(Screen.ToJson(findings));
-            return ExitCode.Ok;
-        }
-
-        var table = Screen.Table("编号 Id", "状态 State", "时限 Clock", "期限 Due", "责任单位 Owner", "规则 Rule", "主键 Key", "字段 Field", "问题 Finding");
-        foreach (var finding in findings)
-        {
-            table.Row(
+        return await _listing.ShowAsync(
+            invocation,
+            size =>
+            {
+                filter.PageSize = size;
+                return client.ListFindingsAsync(filter, cancellationToken);
+            },
+            Screen.Table("编号 Id", "状态 State", "时限 Clock", "期限 Due", "责任单位 Owner", "规则 Rule", "主键 Key", "字段 Field", "问题 Finding"),
+            (table, finding) => table.Row(
                 finding.Id.ToString(CultureInfo.InvariantCulture),
                 FindingText.Of(finding.State),
                 FindingText.Of(finding.Light),
@@ -71,11 +67,7 @@ internal sealed class FindingListCommand : Command
                 finding.Rule,
                 finding.Key,
                 finding.Field,
-                finding.Zh);
-        }
-
-        invocation.Screen.Show(table);
-        invocation.Screen.Note($"{findings.Count} 个问题 findings");
-        return ExitCode.Ok;
+                finding.Zh),
+            cancellationToken);
     }
 }

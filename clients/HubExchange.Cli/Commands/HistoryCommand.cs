@@ -17,7 +17,7 @@ internal sealed partial class HistoryCommand : Command
         HelpName = "ND",
     };
 
-    private readonly Option<int> _limit = new("--limit") { Description = "最多版本数,0 表示全部 Most versions, 0 means all", DefaultValueFactory = _ => 50 };
+    private readonly Listing _listing;
 
     public HistoryCommand(Runner runner)
         : base("history", "查看一条记录的各版本与改动 Show the versions of a record and what they changed")
@@ -25,33 +25,20 @@ internal sealed partial class HistoryCommand : Command
         Add(_type);
         Add(_key);
         Add(_source);
-        Add(_limit);
+        _listing = new Listing(this);
         runner.Bind(this, RunAsync);
     }
 
     private async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         await using var client = invocation.OpenForReading();
-        var limit = invocation.Get(_limit) is > 0 and var given ? given : int.MaxValue;
-        var versions = await client.ListHistoryAsync(
-            invocation.Get(_type), invocation.Get(_key), invocation.Get(_source), Math.Min(limit, 1000), cancellationToken)
-            .Take(limit).ToListAsync(cancellationToken);
-        if (invocation.Screen.IsJson)
-        {
-            invocation.Screen.Json(Screen.ToJson(versions));
-            return ExitCode.Ok;
-        }
-
         var type = CityEntityTypes.All.Find(invocation.Get(_type));
-        var table = Screen.Table("来源 Source", "版本", "生效 Effective", "入库 Recorded", "被替代 Superseded", "字段 Field", "原值 Old", "→", "新值 New");
-        foreach (var version in versions)
-        {
-            Show(table, type, version);
-        }
-
-        invocation.Screen.Show(table);
-        invocation.Screen.Note($"共 {versions.Count} 个版本,新的在前。 {versions.Count} versions, newest first.");
-        return ExitCode.Ok;
+        return await _listing.ShowAsync(
+            invocation,
+            size => client.ListHistoryAsync(invocation.Get(_type), invocation.Get(_key), invocation.Get(_source), size, cancellationToken),
+            Screen.Table("来源 Source", "版本", "生效 Effective", "入库 Recorded", "被替代 Superseded", "字段 Field", "原值 Old", "→", "新值 New"),
+            (table, version) => Show(table, type, version),
+            cancellationToken);
     }
 
     private static void Show(Spectre.Console.Table table, EntityType? type, HistoryVersion version)

@@ -17,7 +17,16 @@ internal sealed class JobRunCommand : Command
     private async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         await using var client = invocation.OpenForWriting();
-        JobText.Show(invocation.Screen, [await client.RunJobAsync(invocation.Get(_id), cancellationToken)]);
+        var run = await client.RunJobAsync(invocation.Get(_id), cancellationToken);
+        if (invocation.Screen.IsJson)
+        {
+            invocation.Screen.Json(Screen.ToJson([run]));
+            return ExitCode.Ok;
+        }
+
+        var table = JobText.RunTable();
+        JobText.RunRow(table, run);
+        invocation.Screen.Show(table);
         return ExitCode.Ok;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HubExchange.V1;
+using Spectre.Console;
 
 namespace HubExchange.Cli.Commands;
 
@@ -38,30 +39,18 @@ internal static class JobText
         screen.Show(table);
     }
 
-    public static void Show(Screen screen, IReadOnlyList<JobRun> runs)
-    {
-        if (screen.IsJson)
-        {
-            screen.Json(Screen.ToJson(runs));
-            return;
-        }
+    public static Table RunTable() => Screen.Table(
+        "编号 Id", "任务 Job", "时段 Slot", "结果 State", "用时 Seconds", "检查 Examined", "发现 Raised", "消除 Resolved", "变更 Changed", "说明 Problem");
 
-        var table = Screen.Table("编号 Id", "任务 Job", "时段 Slot", "结果 State", "用时 Seconds", "检查 Examined", "发现 Raised", "消除 Resolved", "变更 Changed", "说明 Problem");
-        foreach (var run in runs)
-        {
-            table.Row(
-                run.Id.ToString(CultureInfo.InvariantCulture),
-                run.Job,
-                TimeText.Of(run.Slot),
-                Of(run.State),
-                run.EndedAt is null || run.StartedAt is null ? "" : (run.EndedAt - run.StartedAt).ToTimeSpan().TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture),
-                run.Examined.ToString(CultureInfo.InvariantCulture),
-                run.Raised.ToString(CultureInfo.InvariantCulture),
-                run.Resolved.ToString(CultureInfo.InvariantCulture),
-                run.Changed.ToString(CultureInfo.InvariantCulture),
-                run.Problem);
-        }
-
-        screen.Show(table);
-    }
+    public static void RunRow(Table table, JobRun run) => table.Row(
+        run.Id.ToString(CultureInfo.InvariantCulture),
+        run.Job,
+        TimeText.Of(run.Slot),
+        Of(run.State),
+        run.EndedAt is null || run.StartedAt is null ? "" : (run.EndedAt - run.StartedAt).ToTimeSpan().TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture),
+        run.Examined.ToString(CultureInfo.InvariantCulture),
+        run.Raised.ToString(CultureInfo.InvariantCulture),
+        run.Resolved.ToString(CultureInfo.InvariantCulture),
+        run.Changed.ToString(CultureInfo.InvariantCulture),
+        run.Problem);
 }

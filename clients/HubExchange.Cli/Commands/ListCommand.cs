@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using HubExchange.Contracts.Entities;
 using HubExchange.V1;
+using Spectre.Console;
 
 namespace HubExchange.Cli.Commands;
 
@@ -25,7 +26,7 @@ internal sealed class ListCommand : Command
 
     private readonly MomentOptions _moment;
     private readonly Option<int> _pageSize = new("--page-size") { Description = "每页条数 Records per page", DefaultValueFactory = _ => 200 };
-    private readonly Option<int> _limit = new("--limit") { Description = "最多条数,0 表示全部 Most records, 0 means all", DefaultValueFactory = _ => 50 };
+    private readonly Listing _listing;
 
     public ListCommand(Runner runner)
         : base("list", "列出记录 List records")
@@ -34,7 +35,7 @@ internal sealed class ListCommand : Command
         Add(_filter);
         Add(_orderBy);
         Add(_pageSize);
-        Add(_limit);
+        _listing = new Listing(this);
         _moment = new MomentOptions(this);
         runner.Bind(this, RunAsync);
     }
@@ -42,59 +43,27 @@ internal sealed class ListCommand : Command
     private async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         await using var client = invocation.OpenForReading();
-        var limit = invocation.Get(_limit) is > 0 and var given ? given : int.MaxValue;
-        var query = _moment.Read(invocation) with
-        {
-            Filter = invocation.Get(_filter) ?? "",
-            OrderBy = invocation.Get(_orderBy) ?? "",
-            PageSize = Math.Min(invocation.Get(_pageSize), limit),
-        };
-        var records = new List<Record>();
-        var isCut = false;
-        await foreach (var record in client.ListAsync(invocation.Get(_type), query, cancellationToken))
-        {
-            if (records.Count == limit)
-            {
-                isCut = true;
-                break;
-            }
-
-            records.Add(record);
-        }
-
-        if (invocation.Screen.IsJson)
-        {
-            invocation.Screen.Json(Screen.ToJson(records));
-        }
-        else
-        {
-            Show(invocation.Screen, invocation.Get(_type), records);
-        }
-
-        invocation.Screen.Note(isCut
-            ? $"只显示前 {records.Count} 条,用 --limit 0 查看全部。 First {records.Count} only; --limit 0 shows all."
-            : $"共 {records.Count} 条。 {records.Count} records.");
-        return ExitCode.Ok;
+        var query = _moment.Read(invocation) with { Filter = invocation.Get(_filter) ?? "", OrderBy = invocation.Get(_orderBy) ?? "" };
+        var type = CityEntityTypes.All.Find(invocation.Get(_type));
+        var fields = type is null ? [] : Columns(type);
+        return await _listing.ShowAsync(
+            invocation,
+            size => client.ListAsync(invocation.Get(_type), query with { PageSize = Math.Min(invocation.Get(_pageSize), size) }, cancellationToken),
+            Screen.Table(["主键 Key", .. fields.Select(field => field.Label), "来源", "版本"]),
+            (table, record) => Show(table, type, fields, record),
+            cancellationToken);
     }
 
-    private static void Show(Screen screen, string typeId, List<Record> records)
+    private static void Show(Table table, EntityType? type, EntityField[] fields, Record record)
     {
-        var type = CityEntityTypes.All.Find(typeId);
-        var fields = type is null ? [] : Columns(type);
-        var table = Screen.Table(["主键 Key", .. fields.Select(field => field.Label), "来源", "版本"]);
-        foreach (var record in records)
-        {
-            var value = record.Payload is null ? null : type?.Parse(record.Payload.Value);
-            table.Row(
-            [
-                record.Key,
-                .. fields.Select(field => value is null ? "" : FieldText.Of(field, value)),
-                record.Source,
-                record.Revision.ToString(CultureInfo.InvariantCulture),
-            ]);
-        }
-
-        screen.Show(table);
+        var value = record.Payload is null ? null : type?.Parse(record.Payload.Value);
+        table.Row(
+        [
+            record.Key,
+            .. fields.Select(field => value is null ? "" : FieldText.Of(field, value)),
+            record.Source,
+            record.Revision.ToString(CultureInfo.InvariantCulture),
+        ]);
     }
 
     // What a type requires and lets people filter by is what describes its records best.

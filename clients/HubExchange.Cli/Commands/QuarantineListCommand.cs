@@ -17,7 +17,7 @@ internal sealed class QuarantineListCommand : Command
         DefaultValueFactory = _ => "open",
     };
 
-    private readonly Option<int> _limit = new("--limit") { Description = "最多条数 Most records", DefaultValueFactory = _ => 50 };
+    private readonly Listing _listing;
 
     public QuarantineListCommand(Runner runner)
         : base("list", "列出被拒收的记录,最新在前 List refused records, newest first")
@@ -26,7 +26,7 @@ internal sealed class QuarantineListCommand : Command
         Add(_rule);
         Add(_source);
         Add(_state);
-        Add(_limit);
+        _listing = new Listing(this);
         _state.AcceptOnlyFromAmong("open", "resolved", "discarded", "replayed");
         runner.Bind(this, RunAsync);
     }
@@ -34,27 +34,17 @@ internal sealed class QuarantineListCommand : Command
     private async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         await using var client = invocation.OpenForReading();
-        var limit = Math.Max(1, invocation.Get(_limit));
-        var records = await client
-            .ListQuarantinedRecordsAsync(
+        return await _listing.ShowAsync(
+            invocation,
+            size => client.ListQuarantinedRecordsAsync(
                 invocation.Get(_type),
                 invocation.Get(_rule),
                 invocation.Get(_source),
-                Math.Min(limit, 1000),
+                size,
                 Enum.Parse<QuarantineState>(invocation.Get(_state), ignoreCase: true),
-                cancellationToken)
-            .Take(limit)
-            .ToListAsync(cancellationToken);
-        if (invocation.Screen.IsJson)
-        {
-            invocation.Screen.Json(Screen.ToJson(records));
-            return ExitCode.Ok;
-        }
-
-        var table = Screen.Table("编号 Id", "状态 State", "时间 Time", "来源 Source", "类型 Type", "主键 Key", "规则 Rule", "说明 Message");
-        foreach (var record in records)
-        {
-            table.Row(
+                cancellationToken),
+            Screen.Table("编号 Id", "状态 State", "时间 Time", "来源 Source", "类型 Type", "主键 Key", "规则 Rule", "说明 Message"),
+            (table, record) => table.Row(
                 record.Id.ToString(CultureInfo.InvariantCulture),
                 QuarantineText.Of(record.State),
                 TimeText.Of(record.RecordedAt),
@@ -62,12 +52,8 @@ internal sealed class QuarantineListCommand : Command
                 record.Type,
                 record.Key,
                 string.Join("\n", Errors(record).Select(violation => violation.Rule)),
-                string.Join("\n", Errors(record).Select(violation => violation.MessageZh)));
-        }
-
-        invocation.Screen.Show(table);
-        invocation.Screen.Note($"{records.Count} 条 records");
-        return ExitCode.Ok;
+                string.Join("\n", Errors(record).Select(violation => violation.MessageZh))),
+            cancellationToken);
     }
 
     private static IEnumerable<Violation> Errors(QuarantinedRecord record) =>

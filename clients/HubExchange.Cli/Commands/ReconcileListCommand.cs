@@ -11,7 +11,7 @@ internal sealed class ReconcileListCommand : Command
     private readonly Option<string?> _type = new("--type") { Description = "类型 Type id", HelpName = "T" };
     private readonly Option<string?> _source = new("--source") { Description = "节点 Node", HelpName = "ND" };
     private readonly Option<string?> _state = new("--state") { Description = $"状态 State: {string.Join(", ", States)}", HelpName = "S" };
-    private readonly Option<int> _limit = new("--limit") { Description = "最多条数 Most reconciliations", DefaultValueFactory = _ => 50 };
+    private readonly Listing _listing;
 
     public ReconcileListCommand(Runner runner)
         : base("list", "列出对账,最新在前 List reconciliations, newest first")
@@ -19,7 +19,7 @@ internal sealed class ReconcileListCommand : Command
         Add(_type);
         Add(_source);
         Add(_state);
-        Add(_limit);
+        _listing = new Listing(this);
         _state.AcceptOnlyFromAmong(States);
         runner.Bind(this, RunAsync);
     }
@@ -27,21 +27,12 @@ internal sealed class ReconcileListCommand : Command
     private async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         await using var client = invocation.OpenForReading();
-        var limit = Math.Max(1, invocation.Get(_limit));
         var state = invocation.Get(_state) is { } name ? Enum.Parse<ReconciliationState>(name, ignoreCase: true) : ReconciliationState.Unspecified;
-        var runs = await client
-            .ListReconciliationsAsync(invocation.Get(_type), invocation.Get(_source), state, Math.Min(limit, 1000), cancellationToken)
-            .Take(limit)
-            .ToListAsync(cancellationToken);
-        if (invocation.Screen.IsJson)
-        {
-            invocation.Screen.Json(Screen.ToJson(runs));
-            return ExitCode.Ok;
-        }
-
-        var table = ReconciliationText.Table();
-        runs.ForEach(run => ReconciliationText.Row(table, run));
-        invocation.Screen.Show(table);
-        return ExitCode.Ok;
+        return await _listing.ShowAsync(
+            invocation,
+            size => client.ListReconciliationsAsync(invocation.Get(_type), invocation.Get(_source), state, size, cancellationToken),
+            ReconciliationText.Table(),
+            ReconciliationText.Row,
+            cancellationToken);
     }
 }

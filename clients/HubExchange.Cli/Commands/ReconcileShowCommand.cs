@@ -7,13 +7,13 @@ namespace HubExchange.Cli.Commands;
 internal sealed class ReconcileShowCommand : Command
 {
     private readonly Argument<long> _id = new("ID") { Description = "对账编号 Number of the reconciliation" };
-    private readonly Option<int> _limit = new("--limit") { Description = "最多差异条数 Most differences", DefaultValueFactory = _ => 100 };
+    private readonly Listing _listing;
 
     public ReconcileShowCommand(Runner runner)
         : base("show", "查看一次对账及其差异 Show a reconciliation and what differed")
     {
         Add(_id);
-        Add(_limit);
+        _listing = new Listing(this, 100);
         runner.Bind(this, RunAsync);
     }
 
@@ -22,9 +22,8 @@ internal sealed class ReconcileShowCommand : Command
         await using var client = invocation.OpenForReading();
         var id = invocation.Get(_id);
         var run = await client.GetReconciliationAsync(id, cancellationToken);
-        var differences = await client.ListReconciliationDifferencesAsync(id, cancellationToken: cancellationToken)
-            .Take(Math.Max(0, invocation.Get(_limit)))
-            .ToListAsync(cancellationToken);
+        var (differences, isCut) = await _listing.ReadAsync(
+            invocation, size => client.ListReconciliationDifferencesAsync(id, size, cancellationToken), cancellationToken);
         if (invocation.Screen.IsJson)
         {
             var json = Screen.ToJson(run);
@@ -38,6 +37,7 @@ internal sealed class ReconcileShowCommand : Command
         differences.ForEach(difference => table.Row(
             difference.Key, ReconciliationText.Of(difference.Kind), ReconciliationText.Of(difference.Outcome)));
         invocation.Screen.Show(table);
+        Listing.NoteCount(invocation.Screen, differences.Count, isCut);
         return ExitCode.Ok;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SnapshotListCommand : Command
         HelpName = "S",
     };
 
-    private readonly Option<int> _limit = new("--limit") { Description = "最多条数 Most snapshots", DefaultValueFactory = _ => 50 };
+    private readonly Listing _listing;
 
     public SnapshotListCommand(Runner runner)
         : base("list", "列出快照,最新在前 List snapshots, newest first")
@@ -23,7 +23,7 @@ internal sealed class SnapshotListCommand : Command
         Add(_type);
         Add(_source);
         Add(_state);
-        Add(_limit);
+        _listing = new Listing(this);
         _state.AcceptOnlyFromAmong("open", "waiting", "approved", "applied", "rejected", "abandoned");
         runner.Bind(this, RunAsync);
     }
@@ -31,22 +31,12 @@ internal sealed class SnapshotListCommand : Command
     private async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         await using var client = invocation.OpenForReading();
-        var limit = Math.Max(1, invocation.Get(_limit));
         var state = invocation.Get(_state) is { } name ? Enum.Parse<SnapshotState>(name, ignoreCase: true) : SnapshotState.Unspecified;
-        var snapshots = await client
-            .ListSnapshotsAsync(invocation.Get(_type), invocation.Get(_source), state, Math.Min(limit, 1000), cancellationToken)
-            .Take(limit)
-            .ToListAsync(cancellationToken);
-        if (invocation.Screen.IsJson)
-        {
-            invocation.Screen.Json(Screen.ToJson(snapshots));
-            return ExitCode.Ok;
-        }
-
-        var table = Screen.Table("编号 Id", "状态 State", "开始 Begun", "来源 Source", "类型 Type", "变更 Changes", "缺少 Missing", "已删除 Deleted");
-        foreach (var snapshot in snapshots)
-        {
-            table.Row(
+        return await _listing.ShowAsync(
+            invocation,
+            size => client.ListSnapshotsAsync(invocation.Get(_type), invocation.Get(_source), state, size, cancellationToken),
+            Screen.Table("编号 Id", "状态 State", "开始 Begun", "来源 Source", "类型 Type", "变更 Changes", "缺少 Missing", "已删除 Deleted"),
+            (table, snapshot) => table.Row(
                 snapshot.Id.ToString(CultureInfo.InvariantCulture),
                 SnapshotText.Of(snapshot.State),
                 TimeText.Of(snapshot.BegunAt),
@@ -54,11 +44,7 @@ internal sealed class SnapshotListCommand : Command
                 snapshot.Type,
                 SnapshotText.Number(snapshot.Changes),
                 SnapshotText.Number(snapshot.MissingRecords),
-                SnapshotText.Number(snapshot.DeletedRecords));
-        }
-
-        invocation.Screen.Show(table);
-        invocation.Screen.Note($"{snapshots.Count} 个快照 snapshots");
-        return ExitCode.Ok;
+                SnapshotText.Number(snapshot.DeletedRecords)),
+            cancellationToken);
     }
 }
