@@ -32,6 +32,7 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
         Client = client;
         Records = records ?? new AttendedRecords(this, [Type]) { StatePath = statePath, MaxStateAge = stateAge ?? TimeSpan.FromDays(7) };
         Records.StateRefused += (_, line) => Refused.Enqueue(line);
+        Records.Noticed += (_, notice) => Notices.Enqueue(notice);
     }
 
     public static EntityType Type { get; } = CityEntityTypes.All.Of<Organization>();
@@ -54,6 +55,9 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
 
     /// <summary>Why files of what was remembered were not used.</summary>
     public ConcurrentQueue<string> Refused { get; } = new();
+
+    /// <summary>What the county was told.</summary>
+    public ConcurrentQueue<Notice> Notices { get; } = new();
 
     /// <summary>Whoever asks for a record waits for this.</summary>
     public Task Finding { get; set; } = Task.CompletedTask;
@@ -151,12 +155,19 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
         var next = new TaskCompletionSource<V1.Reconciliation>(TaskCreationOptions.RunContinuationsAsynchronously);
         Records.Noticed += async (_, notice) =>
         {
-            if (await Client.GetReconciliationAsync(notice.ReconciliationId) is { } run && run.State == state)
+            if (notice.ReconciliationId != 0 && await Client.GetReconciliationAsync(notice.ReconciliationId) is { } run && run.State == state)
             {
                 next.TrySetResult(run);
             }
         };
         return await next.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>The first notice of a kind that came or comes.</summary>
+    public async Task<Notice> NoticeAsync(NoticeKind kind)
+    {
+        await Eventually.HoldsAsync(() => Notices.Any(notice => notice.Kind == kind), $"{Node} is told {kind}");
+        return Notices.First(notice => notice.Kind == kind);
     }
 
     /// <summary>Changes the county's own record and nothing else.</summary>
