@@ -86,16 +86,17 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
         return county;
     }
 
-    /// <summary>The same county at another hub or one that was restored, with what it remembers.</summary>
-    public async Task<AttendedCounty> MoveAsync(TestHub hub)
+    /// <summary>The same county at another hub or one that was restored, with what it remembers, or what stands in a file of that.</summary>
+    public async Task<AttendedCounty> MoveAsync(TestHub hub, string? statePath = null)
     {
         await LeaveAsync();
-        var moved = new AttendedCounty(hub, Node, await hub.NodeAsync(Node), Records);
+        var moved = new AttendedCounty(hub, Node, await hub.NodeAsync(Node), statePath is null ? Records : null, statePath);
         foreach (var organization in _organizations.Values)
         {
             moved.Change(organization);
         }
 
+        moved.Stamp = Stamp;
         moved.Attend();
         return moved;
     }
@@ -174,6 +175,13 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
     public void Change(Organization organization)
     {
         _organizations[organization.Uscc] = organization;
+        Stamp++;
+    }
+
+    /// <summary>Removes a record that the caller deletes at the hub.</summary>
+    public void Drop(string key)
+    {
+        _organizations.TryRemove(key, out _);
         Stamp++;
     }
 
