@@ -215,6 +215,54 @@ public sealed class ChecksTests(SharedCluster cluster)
     }
 
     [Fact]
+    public async Task StoreCheck_BySchedule_GoesOnWhereTheFeedWasWhole_AndReadsAllOfItWhenAsked()
+    {
+        var database = await cluster.Cluster.CreateDatabaseAsync();
+        await using var hub = await TestHub.StartAsync(database, null, JobRuns.Enabled, "--Jobs:StepRecords=10");
+        await (await hub.CityAsync()).PushCalendarsAsync();
+        var daye = await hub.NodeAsync(TestHub.Daye);
+        await daye.PushAsync(TestHub.Daye, Enumerable.Range(0, 30).Select(_ => Make.Organization()));
+        Assert.Empty(await RunAsync(hub, "store-check"));
+        await using var connection = new NpgsqlConnection(database);
+        var whole = await connection.ExecuteScalarAsync<long>("select position from hub.feed_check");
+        Assert.Equal(await connection.ExecuteScalarAsync<long>("select position from hub.feed"), whole);
+        await connection.ExecuteAsync("delete from hub.change where position = @position", new { position = whole - 20 });
+        await daye.PushAsync(TestHub.Daye, Make.Organization(), Make.Organization());
+
+        Assert.Empty(await RunByScheduleAsync(hub, connection));
+        Assert.Equal(whole + 2, await connection.ExecuteScalarAsync<long>("select position from hub.feed_check"));
+        var gap = Assert.Single(await RunAsync(hub, "store-check"));
+        Assert.Equal(("store.feed-gap", $"{whole - 20}"), (gap.Rule, gap.Key));
+
+        // What is damaged is looked at each time, and nothing after it counts as whole.
+        Assert.True(await connection.ExecuteScalarAsync<long>("select position from hub.feed_check") < whole - 20);
+        Assert.Single(await RunByScheduleAsync(hub, connection));
+
+        // Long ago: all of it, though nobody asks.
+        await connection.ExecuteAsync("update hub.feed_check set position = @whole, whole_at = whole_at - interval '29 days'", new { whole });
+        await connection.ExecuteAsync("update hub.finding set state = 'CLOSED', resolved = true, closed_at = now() where state <> 'CLOSED'");
+        Assert.Single(await RunByScheduleAsync(hub, connection));
+    }
+
+    // As the scheduler's slots are: nobody asked for the run.
+    private static async Task<List<Finding>> RunByScheduleAsync(TestHub hub, NpgsqlConnection connection)
+    {
+        await connection.ExecuteAsync(
+            """
+            create or replace function hub.unasked() returns trigger language plpgsql as $$ begin new.requested_by := ''; return new; end $$;
+            create or replace trigger unasked before insert or update on hub.job_run for each row execute function hub.unasked();
+            """);
+        try
+        {
+            return await RunAsync(hub, "store-check");
+        }
+        finally
+        {
+            await connection.ExecuteAsync("drop trigger unasked on hub.job_run");
+        }
+    }
+
+    [Fact]
     public async Task Clock_IssuesOneSupervisionOrder_AndFailsWhileACalendarIsMissing()
     {
         var database = await cluster.Cluster.CreateDatabaseAsync();

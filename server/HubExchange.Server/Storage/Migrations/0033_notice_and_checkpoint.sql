@@ -1,4 +1,4 @@
--- What nodes are to be told over their control streams, days of supervision orders, and checkpoints of digests.
+-- What nodes are to be told over their control streams, days of supervision orders, checkpoints of digests, and how far the feed is checked.
 create table hub.notice
 (
   id bigint not null generated always as identity,
@@ -52,3 +52,13 @@ create table hub.live_set
 comment on table hub.live_set is 'Checkpoints of what the hub has of the sources that attend, to go on from after a restart 对账摘要检查点';
 comment on column hub.live_set.position is 'Position of the feed up to which it was followed';
 comment on column hub.live_set.seal is 'Keyed digest over the row: one that was damaged is not trusted';
+
+-- One row. Not in hub.feed, which every commit locks.
+create table hub.feed_check
+(
+  position bigint not null,
+  whole_at timestamptz not null
+);
+comment on table hub.feed_check is 'How far the change feed was found whole 变更流自检进度';
+comment on column hub.feed_check.whole_at is 'When it was begun to be read from the start last';
+insert into hub.feed_check (position, whole_at) values (0, '-infinity');
