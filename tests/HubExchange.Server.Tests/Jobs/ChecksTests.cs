@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using HubExchange.Client;
 using HubExchange.Contracts.Entities;
@@ -285,9 +286,12 @@ public sealed class ChecksTests(SharedCluster cluster)
         await connection.ExecuteAsync("update hub.finding set received_on = received_on - 30, amber_on = amber_on - 30, due_on = due_on - 30");
         await bureau.RunToEndAsync("finding-clock");
         await bureau.RunToEndAsync("finding-clock");
+        Assert.Empty(await bureau.ListFindingsAsync(new ListFindingsRequest { WithOrder = true, Owner = "ND-420222" }).ToListAsync());
         var overdue = await bureau.ListFindingsAsync(new ListFindingsRequest(filter) { Light = FindingLight.Red }).ToListAsync();
         Assert.NotEmpty(overdue);
         Assert.All(overdue, finding => Assert.StartsWith($"DB-{finding.Id}-", finding.SupervisionOrder, StringComparison.Ordinal));
+        Assert.Equal(overdue, await bureau.ListFindingsAsync(new ListFindingsRequest { WithOrder = true }).ToListAsync());
+        Assert.All(overdue, finding => Assert.Equal(ChinaTime.Today(TimeProvider.System), DateOnly.Parse(finding.OrderedOn, CultureInfo.InvariantCulture)));
         var events = (await bureau.GetFindingAsync(overdue[0].Id)).Events;
         Assert.Single(events, each => each.Action == FindingAction.Supervise);
     }
