@@ -1,6 +1,7 @@
+using System.Security.Cryptography.X509Certificates;
 using HubExchange.Client;
 using HubExchange.Client.Watch;
-using HubExchange.Enterprise.V1;
+using HubExchange.Contracts.Reconciliation;
 using HubExchange.Server.Reconciliation;
 using HubExchange.Server.Tests.Watch;
 using HubExchange.Testing;
@@ -64,7 +65,9 @@ public sealed class RestoredBackupTests(SharedCluster cluster)
         var equal = await again.RunAsync();
         Assert.Equal((ReconciliationState.Equal, 178L, 178L), (equal.State, equal.SourceCount, equal.HubCount));
         var certificate = await again.Client.GetReconciliationCertificateAsync(equal.Id, limit.Token);
-        Assert.NotNull(certificate);
+        using var authority = X509CertificateLoader.LoadCertificateFromFile(restored.CaFile);
+        var statement = CertificateCheck.Verify(certificate, authority);
+        Assert.Equal((again.Node, 178L, equal.Digest), (statement?.Source, statement?.Count, statement?.Digest));
         var live = await restored.Services.GetRequiredService<LiveSets>().DigestAsync(again.Node, "sdk", AttendedCounty.Type, limit.Token);
         Assert.Equal(equal.Digest.ToByteArray(), live.Digest.ToArray());
     }
