@@ -1,5 +1,6 @@
 using HubExchange.Benchmarks.Load;
 using HubExchange.Benchmarks.Peers;
+using HubExchange.Benchmarks.Reconciliation;
 using HubExchange.Benchmarks.Watch;
 
 namespace HubExchange.Benchmarks;
@@ -9,6 +10,7 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
 {
     private HubUnderTest? _hub;
     private HubUnderTest? _watched;
+    private HubUnderTest? _attended;
     private FilledCity? _city;
     private FilledCity? _large;
     private PlainDatabase? _plain;
@@ -24,6 +26,10 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
     /// <summary>A hub that lets one caller have very many watches.</summary>
     public async Task<HubUnderTest> WatchedHubAsync(CancellationToken cancellationToken) =>
         _watched ??= await HubUnderTest.StartAsync(cancellationToken, WatchCrowd.Settings(2 * WatchLatency.Watchers));
+
+    /// <summary>A hub whose sources may attend without being reconciled.</summary>
+    public async Task<HubUnderTest> AttendedHubAsync(CancellationToken cancellationToken) =>
+        _attended ??= await HubUnderTest.StartAsync(cancellationToken, AttendingSources.Settings);
 
     /// <summary>A hub with a city in it.</summary>
     public async Task<FilledCity> CityAsync(CancellationToken cancellationToken) =>
@@ -60,7 +66,7 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
             await city.DisposeAsync();
         }
 
-        foreach (var hub in new[] { _watched, _hub }.OfType<HubUnderTest>())
+        foreach (var hub in new[] { _watched, _attended, _hub }.OfType<HubUnderTest>())
         {
             await hub.DisposeAsync();
         }

@@ -27,6 +27,7 @@ IBenchmark[] all =
     new CompiledSql(),
     new TenTimesTheRecords(),
     new SketchCosts(),
+    new IngestWithSketches(),
     new WatchLatency(),
     new WatchCost(),
     new WatchMemory(),

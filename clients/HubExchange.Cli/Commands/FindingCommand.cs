@@ -10,6 +10,7 @@ internal sealed class FindingCommand : Command
     {
         Add(new FindingListCommand(runner));
         Add(new FindingGroupsCommand(runner));
+        Add(new FindingOrdersCommand(runner));
         Add(new FindingShowCommand(runner));
         Add(new FindingRaiseCommand(runner));
         Add(new FindingMoveCommand(runner));

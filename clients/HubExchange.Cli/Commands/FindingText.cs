@@ -44,7 +44,7 @@ internal static class FindingText
             CultureInfo.InvariantCulture, $"{finding.Id}  {finding.Rule}  {Of(finding.State)}  {Of(finding.Light)}  责任单位 owner {finding.Owner}"));
         screen.Line($"{finding.Zh} {finding.En}");
         screen.Line($"{finding.Type} {finding.Key} {finding.Field}  实际 observed {finding.Observed}  应为 expected {finding.Expected}");
-        screen.Line($"收到 received {finding.ReceivedOn}  黄 amber {finding.AmberOn}  期限 due {finding.DueOn}  督办 order {finding.SupervisionOrder}");
+        screen.Line($"收到 received {finding.ReceivedOn}  黄 amber {finding.AmberOn}  期限 due {finding.DueOn}  督办 order {finding.SupervisionOrder} {finding.OrderedOn}");
         var evidence = Screen.Table("来源 Source", "取值 Value", "版本 Revision", "入库时间 Recorded", "说明 Note");
         foreach (var said in finding.Evidence)
         {
@@ -59,5 +59,23 @@ internal static class FindingText
         }
 
         screen.Show(history);
+        if (response.Holders.Count == 0)
+        {
+            return;
+        }
+
+        screen.Line("持有更正前版本的单位 Holders of versions before the correction");
+        var holders = Screen.Table("持有方 Holder", "来源 Source", "版本 Revision", "最近送达 Last", "更正 Correction");
+        foreach (var holder in response.Holders)
+        {
+            holders.Row(
+                holder.Receiver,
+                holder.Source,
+                holder.Revision.ToString(CultureInfo.InvariantCulture),
+                TimeText.Of(holder.LastDeliveredAt),
+                holder.LaterDeliveredAt is { } later ? $"已送达 {TimeText.Of(later)}" : "未送达 not yet");
+        }
+
+        screen.Show(holders);
     }
 }

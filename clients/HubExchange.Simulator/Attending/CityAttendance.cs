@@ -34,6 +34,11 @@ internal sealed class CityAttendance(AttendOptions options, FillScreen screen)
         var nodes = Read();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var welcomed = nodes.ConvertAll(WelcomeOf);
+        foreach (var node in nodes)
+        {
+            node.Attended.Noticed += (_, notice) => screen.Say($"{node.Node}:{notice.MessageZh}", $"{node.Node}: {notice.MessageEn}");
+        }
+
         var attending = nodes.ConvertAll(node => ClientOf(node).AttendAsync(node.Node, node.Attended, new PushOptions { Stream = Stream }, stop.Token));
         try
         {

@@ -21,5 +21,12 @@ with i as (
   union all
   select id, 2, @at, @by, 'ROUTE', 'RAISED', '', to_jsonb(added)
   from added
+), noticed as (
+  insert into hub.notice (node, kind, subject, count, type, created_at)
+  select owner, 'FINDINGS_FOUND', rule, count(*), max(type), @at
+  from added
+  where owner <> ''
+  group by owner, rule
+  on conflict (node, subject) where kind = 'FINDINGS_FOUND' and told_at is null do update set count = hub.notice.count + excluded.count
 )
 select count(*)::int from added;

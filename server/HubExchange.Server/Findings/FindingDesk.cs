@@ -13,7 +13,7 @@ namespace HubExchange.Server.Findings;
 
 /// <summary>Decides whether a caller may move a finding on, and what becomes of it.</summary>
 internal sealed class FindingDesk(
-    FindingStore store, CalendarReader calendars, HubStorage storage, EntityTypes types, HubIdentity identity, TimeProvider time)
+    FindingStore store, FindingCorrections corrections, CalendarReader calendars, HubStorage storage, EntityTypes types, HubIdentity identity, TimeProvider time)
 {
     private const string DecidePermission = "finding.decide";
 
@@ -57,12 +57,17 @@ internal sealed class FindingDesk(
         after = await WithTermAsync(move.Term, after, today, connection, cancellationToken);
         if (request.Action == FindingAction.Supervise)
         {
-            after = after with { SupervisionOrder = OrderOf(row) };
+            after = after with { SupervisionOrder = OrderOf(row), OrderedOn = today };
+        }
+
+        if (request.Action == FindingAction.Correct)
+        {
+            await corrections.NoteAsync(row.Type, [row.Id], now.UtcDateTime, connection, cancellationToken);
         }
 
         if (request.Action == FindingAction.Reopen)
         {
-            after = after with { ReceivedOn = null, AmberOn = null, DueOn = null, SupervisionOrder = "" };
+            after = after with { ReceivedOn = null, AmberOn = null, DueOn = null, SupervisionOrder = "", OrderedOn = null };
         }
 
         // Whoever leaves the states in which the raiser is asked no longer waits.
@@ -89,7 +94,7 @@ internal sealed class FindingDesk(
         {
             case TermChange.Begin:
                 var term = FindingTerm.From(today, await calendars.ReadAsync(connection, cancellationToken));
-                return row with { ReceivedOn = term.ReceivedOn, AmberOn = term.AmberOn, DueOn = term.DueOn, PausedOn = null, SupervisionOrder = "" };
+                return row with { ReceivedOn = term.ReceivedOn, AmberOn = term.AmberOn, DueOn = term.DueOn, PausedOn = null, SupervisionOrder = "", OrderedOn = null };
             case TermChange.Pause:
                 return row with { PausedOn = today };
             case TermChange.Continue when row is { PausedOn: { } pausedOn, AmberOn: { } amberOn, DueOn: { } dueOn }:

@@ -33,6 +33,7 @@ internal static class FindingMessages
         Light = FindingCode.Read<FindingLight>(row.Light),
         PausedOn = Text(row.PausedOn),
         SupervisionOrder = row.SupervisionOrder,
+        OrderedOn = Text(row.OrderedOn),
         ChangedAt = row.ChangedAt.ToTimestamp(),
         ClosedAt = row.ClosedAt?.ToTimestamp(),
         Revision = row.Revision,

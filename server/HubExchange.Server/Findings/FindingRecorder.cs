@@ -15,7 +15,7 @@ namespace HubExchange.Server.Findings;
 /// <remarks>
 /// A finding that people have closed, e.g. because the value was confirmed, stays closed as long as the check finds the same values.
 /// </remarks>
-internal sealed class FindingRecorder(CalendarReader calendars, TimeProvider time)
+internal sealed class FindingRecorder(CalendarReader calendars, FindingCorrections corrections, TimeProvider time)
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -55,7 +55,10 @@ internal sealed class FindingRecorder(CalendarReader calendars, TimeProvider tim
             added = await ExecuteAsync("AddRuleFindings");
         }
 
-        return (added + reopened, await ExecuteAsync("ResolveRuleFindings"));
+        var resolved = (await connection.QueryAsync<long>(new CommandDefinition(
+            SqlFiles.Read("Findings/ResolveRuleFindings.sql"), parameters, transaction, cancellationToken: cancellationToken))).AsList();
+        await corrections.NoteAsync(scope.Type, resolved, now.UtcDateTime, connection, cancellationToken);
+        return (added + reopened, resolved.Count);
 
         Task<int> ExecuteAsync(string file) => connection.ExecuteScalarAsync<int>(new CommandDefinition(
             SqlFiles.Read($"Findings/{file}.sql"), parameters, transaction, cancellationToken: cancellationToken));

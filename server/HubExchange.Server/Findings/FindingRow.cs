@@ -8,7 +8,7 @@ internal sealed record FindingRow(
     long Id, string Origin, string Rule, string Dimension, string Severity, string Zh, string En, string Type, string Key, string Field,
     string Source, string Owner, string RaisedBy, string RaisedByNode, DateTimeOffset RaisedAt, string State, string Observed,
     string Expected, EvidenceRow[] Evidence, DateOnly? ReceivedOn, DateOnly? AmberOn, DateOnly? DueOn, DateOnly? PausedOn,
-    string SupervisionOrder, DateTimeOffset ChangedAt, DateTimeOffset? ClosedAt, int Revision, string? Light = null)
+    string SupervisionOrder, DateTimeOffset ChangedAt, DateTimeOffset? ClosedAt, int Revision, string? Light = null, DateOnly? OrderedOn = null)
 {
     private static readonly JsonSerializerOptions Options = new()
     {

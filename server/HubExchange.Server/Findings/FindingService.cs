@@ -10,7 +10,7 @@ using HubExchange.V1;
 namespace HubExchange.Server.Findings;
 
 internal sealed partial class FindingService(
-    FindingStore store, FindingDesk desk, EvidenceReader evidence, RecordReader records, EntityTypes types, HubStorage storage,
+    FindingStore store, FindingDesk desk, FindingCorrections corrections, EvidenceReader evidence, RecordReader records, EntityTypes types, HubStorage storage,
     HubIdentity identity, TimeProvider time, ILogger<FindingService> logger)
     : V1.FindingService.FindingServiceBase
 {
@@ -67,7 +67,7 @@ internal sealed partial class FindingService(
         string[] list =
         [
             "findings", node, request.Rule, request.Type, request.Key, request.Owner, request.Source, FindingCode.Of(request.Dimension), FindingCode.Of(request.Origin), FindingCode.Of(request.State),
-            FindingCode.Of(request.Light), request.WithClosed ? "closed" : "",
+            FindingCode.Of(request.Light), request.WithClosed ? "closed" : "", request.WithOrder ? "order" : "",
         ];
         var after = PageToken.Read(request.PageToken, list);
         var (rows, total) = await store.ListAsync(
@@ -95,7 +95,13 @@ internal sealed partial class FindingService(
             finding = events is [.., var last] ? FindingMessages.Of(FindingRow.Read(last.After)) : throw FindingDesk.NotFound(request.Id);
         }
 
-        return new GetFindingResponse { Finding = finding, Events = { events.Select(FindingMessages.Of) } };
+        var response = new GetFindingResponse { Finding = finding, Events = { events.Select(FindingMessages.Of) } };
+        if (until is null)
+        {
+            response.Holders.AddRange(await corrections.ReadAsync(finding, context.GetCaller(), context.CancellationToken));
+        }
+
+        return response;
     }
 
     public override async Task<MoveFindingResponse> MoveFinding(MoveFindingRequest request, ServerCallContext context)

@@ -10,6 +10,7 @@ internal static class FindingSetup
         services.AddSingleton<CalendarReader>();
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<FindingStore>();
+        services.AddSingleton<FindingCorrections>();
         services.AddSingleton<FindingDesk>();
         services.AddSingleton<FindingRecorder>();
         return services;

@@ -36,6 +36,7 @@ internal sealed class FindingStore(HubStorage storage)
             state = FindingCode.Of(request.State),
             light = FindingCode.Of(request.Light),
             request.WithClosed,
+            request.WithOrder,
         };
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         var rows = await connection.QueryAsync<string>(Command("ListFindings", parameters, null, cancellationToken));
@@ -106,6 +107,7 @@ internal sealed class FindingStore(HubStorage storage)
                 moved.After.DueOn,
                 moved.After.PausedOn,
                 order = moved.After.SupervisionOrder,
+                moved.After.OrderedOn,
                 at = moved.At,
                 by = moved.By,
                 action = FindingCode.Of(moved.Action),

@@ -10,6 +10,7 @@ where f.id < @before
   and (@source = '' or f.source = @source)
   and (@dimension = '' or f.dimension = @dimension)
   and (@origin = '' or f.origin = @origin)
+  and (not @withOrder or f.supervision_order <> '')
   and (case when @state = '' then @withClosed or f.state <> 'CLOSED' else f.state = @state end)
   and (@light = '' or hub.finding_light(f.state, f.amber_on, f.due_on, f.paused_on, @today) = @light)
 order by f.id desc

@@ -46,6 +46,15 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
         return response;
     }
 
+    /// <summary>The years for which there are targets.</summary>
+    public async Task<IReadOnlyCollection<int>> ListYearsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
+        var book = await IndicatorBook.ReadAsync(storage, types, connection, null, cancellationToken);
+        return book.Targets.Select(target => target.PlanYear).ToHashSet();
+    }
+
     /// <summary>The row of one indicator by a definition that need not be kept; null when the indicator has no target.</summary>
     public async Task<(ScoreRow Row, ScoreRow? Current)?> PreviewAsync(
         IndicatorDefinition definition, DateOnly? day, CancellationToken cancellationToken)

@@ -23,6 +23,10 @@ internal sealed class JobOptions
     [Range(1, 36_500)]
     public int HistoryDays { get; init; } = 400;
 
+    /// <summary>Days after which the self-check reads all of the change feed again, and not only what came since.</summary>
+    [Range(1, 3_650)]
+    public int WholeFeedDays { get; init; } = 28;
+
     /// <summary>How often a hub says that it lives; its runs are taken over after about two of these.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan CheckinInterval { get; init; } = TimeSpan.FromSeconds(7);

@@ -28,6 +28,9 @@ internal sealed class Attendance(Caller caller, AttendHello hello, IServerStream
 
     public IReadOnlyCollection<string> Types { get; } = hello.Types_.ToHashSet();
 
+    /// <summary>When it was told last that its certificate ends; null before.</summary>
+    public DateTimeOffset? ExpiryToldAt { get; set; }
+
     /// <summary>Cancelled when a later attendance has taken over.</summary>
     public CancellationToken Ended => _end.Token;
 
@@ -54,15 +57,18 @@ internal sealed class Attendance(Caller caller, AttendHello hello, IServerStream
     }
 
     /// <summary>Tells the source something; one whose connection ended meanwhile is not told.</summary>
-    public async Task TryTellAsync(Notice notice)
+    /// <returns>Whether it went out.</returns>
+    public async Task<bool> TryTellAsync(Notice notice, CancellationToken cancellationToken)
     {
         try
         {
-            await SendAsync(new AttendResponse { Notice = notice }, Ended);
+            await SendAsync(new AttendResponse { Notice = notice }, cancellationToken);
+            return true;
         }
         catch (Exception e) when (e is InvalidOperationException or RpcException or IOException or OperationCanceledException)
         {
             // The call is over.
+            return false;
         }
     }
 

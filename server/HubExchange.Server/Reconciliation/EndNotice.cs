@@ -9,6 +9,7 @@ internal static class EndNotice
     public static Notice Of(V1.Reconciliation run)
     {
         var id = run.Id.ToString(CultureInfo.InvariantCulture);
+        var (byZh, byEn) = run.DecidedBy.Length > 0 ? ("经批准,", "approved; ") : ("", "");
         var (zh, en) = run.State switch
         {
             ReconciliationState.Equal => ("双方一致,可下载证书。", "both sides are equal, and there is a certificate."),
@@ -21,8 +22,10 @@ internal static class EndNotice
         return new Notice
         {
             ReconciliationId = run.Id,
-            MessageZh = $"{run.Type} 的对账 {id}:{zh}",
-            MessageEn = $"Reconciliation {id} of {run.Type}: {en}",
+            Kind = NoticeKind.ReconciliationEnded,
+            Type = run.Type,
+            MessageZh = $"{run.Type} 的对账 {id}:{byZh}{zh}",
+            MessageEn = $"Reconciliation {id} of {run.Type}: {byEn}{en}",
         };
     }
 }

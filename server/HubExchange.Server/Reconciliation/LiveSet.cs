@@ -13,6 +13,15 @@ internal sealed class LiveSet(ElementKey key)
     private readonly Dictionary<ulong, Element> _elements = [];
     private readonly Sketch _sketch = new(key, Cells);
 
+    /// <summary>Records and what stands for them.</summary>
+    public IReadOnlyDictionary<ulong, Element> Elements => _elements;
+
+    /// <summary>Digest of the content that its checkpoint has; null when it changed since, or there is none.</summary>
+    public byte[]? SavedContent { get; set; }
+
+    /// <summary>When a checkpoint was written last.</summary>
+    public DateTimeOffset SavedAt { get; set; }
+
     /// <summary>Count and digest.</summary>
     public SetDigest Digest => _sketch.Digest;
 
@@ -21,6 +30,8 @@ internal sealed class LiveSet(ElementKey key)
     /// <param name="hash">Hash of its content; null when it is not there any more.</param>
     public void Set(string name, byte[]? hash)
     {
+        SavedContent = null;
+
         // Which keys share 64 bits nobody can choose without the secret.
         var place = key.Of(name, []).Low;
         if (_elements.Remove(place, out var before))
@@ -34,5 +45,12 @@ internal sealed class LiveSet(ElementKey key)
             _elements[place] = element;
             _sketch.Add(element);
         }
+    }
+
+    /// <summary>Takes in what a checkpoint has.</summary>
+    public void Restore(ulong place, Element element)
+    {
+        _elements.Add(place, element);
+        _sketch.Add(element);
     }
 }

@@ -1,17 +1,29 @@
 using System.Data;
 using HubExchange.Contracts.Entities;
 using HubExchange.Contracts.Reconciliation;
+using HubExchange.Server.Hosting;
 using HubExchange.Server.Storage;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace HubExchange.Server.Reconciliation;
 
 /// <summary>
 /// Digests of what the hub has, kept in memory for the sources that attend. They follow the committed feed when a heartbeat asks for them,
-/// never on the path of a push: what changed since is looked up, and nothing else is read. A set is read from its table when it is asked
-/// for first, after a restart, and when entries of the feed that it has not followed are gone.
+/// never on the path of a push: what changed since is looked up, and nothing else is read. Checkpoints are written from time to time and
+/// when a source leaves, also because the hub stops; a set goes on from its checkpoint when it is asked for first. It is read from its table
+/// when there is none to be trusted, or when entries of the feed that it has not followed are gone.
 /// </summary>
-internal sealed class LiveSets(HubStorage storage, HeldReader reader, SourceKeys keys, EntityTypes types) : IDisposable
+internal sealed partial class LiveSets(
+    HubStorage storage,
+    HeldReader reader,
+    CheckpointStore checkpoints,
+    SourceKeys keys,
+    EntityTypes types,
+    OpenCalls calls,
+    IOptions<ReconciliationOptions> options,
+    TimeProvider time,
+    ILogger<LiveSets> logger) : IDisposable
 {
     // Beyond this, reading the tables anew is cheaper than following the feed.
     private const long MaxLag = 200_000;
@@ -19,6 +31,12 @@ internal sealed class LiveSets(HubStorage storage, HeldReader reader, SourceKeys
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<(string Source, string Type), LiveSet> _sets = [];
     private long _position;
+
+    /// <summary>Sets that went on from a checkpoint since the hub started.</summary>
+    public int Resumed { get; private set; }
+
+    /// <summary>Sets that were read from their tables.</summary>
+    public int Rebuilt { get; private set; }
 
     /// <summary>Count and digest of what the hub has now, and the sequence of the stream that this is as of.</summary>
     public async Task<(long Sequence, SetDigest Digest)> DigestAsync(
@@ -48,13 +66,16 @@ internal sealed class LiveSets(HubStorage storage, HeldReader reader, SourceKeys
         return (await HeldReader.WatermarkAsync(connection, source, stream, cancellationToken)).Sequence;
     }
 
-    /// <summary>Lets go of a source that attends no more.</summary>
+    /// <summary>Lets go of a source that attends no more. It is remembered by a checkpoint, though not each time when it comes and goes.</summary>
     public async Task ForgetAsync(string source, string type)
     {
-        await _gate.WaitAsync();
-        _sets.Remove((source, type));
-        _gate.Release();
+        var saved = await TakeCheckpointsAsync(pair => pair == (source, type), isForgotten: true, CancellationToken.None);
+        await WriteAsync(saved, CancellationToken.None);
     }
+
+    /// <summary>Writes checkpoints of all sets that are due.</summary>
+    public async Task SaveAsync(CancellationToken cancellationToken) =>
+        await WriteAsync(await TakeCheckpointsAsync(_ => true, isForgotten: false, cancellationToken), cancellationToken);
 
     /// <inheritdoc />
     public void Dispose() => _gate.Dispose();
@@ -67,49 +88,122 @@ internal sealed class LiveSets(HubStorage storage, HeldReader reader, SourceKeys
         var (position, sequence) = await HeldReader.WatermarkAsync(connection, source, stream, cancellationToken);
 
         // A position that goes back is that of a database restored from a backup.
-        if (position < _position || position - _position > MaxLag || (_sets.Count > 0 && !await IsKeptAsync(connection, position, cancellationToken)))
+        if (position < _position || position - _position > MaxLag || (_sets.Count > 0 && !await IsKeptAsync(connection, _position, position, cancellationToken)))
         {
             _sets.Clear();
         }
 
         if (_sets.Count > 0)
         {
-            await CatchUpAsync(connection, position, cancellationToken);
+            await CatchUpAsync(connection, _position, position, _sets, cancellationToken);
         }
 
         _position = position;
         if (!_sets.TryGetValue((source, type.Id), out var set))
         {
-            set = await LoadAsync(connection, source, type, cancellationToken);
+            set = await ResumeAsync(connection, source, type, position, cancellationToken) ?? await LoadAsync(connection, source, type, cancellationToken);
             _sets.Add((source, type.Id), set);
         }
 
         return (sequence, set.Digest);
     }
 
+    private async Task<LiveSet?> ResumeAsync(
+        NpgsqlConnection connection, string source, EntityType type, long position, CancellationToken cancellationToken)
+    {
+        if (await checkpoints.FindAsync(connection, source, type, position, cancellationToken) is not { } checkpoint)
+        {
+            return null;
+        }
+
+        if (position - checkpoint.Position > MaxLag || !await IsKeptAsync(connection, checkpoint.Position, position, cancellationToken))
+        {
+            return null;
+        }
+
+        var sets = new Dictionary<(string, string), LiveSet> { [(source, type.Id)] = checkpoint.Set };
+        await CatchUpAsync(connection, checkpoint.Position, position, sets, cancellationToken);
+        Resumed++;
+        Log.Resumed(logger, source, type.Id, checkpoint.Set.Digest.Count, checkpoint.Position, position);
+        return checkpoint.Set;
+    }
+
+    private async Task<List<Checkpoint>> TakeCheckpointsAsync(
+        Func<(string Source, string Type), bool> isAsked, bool isForgotten, CancellationToken cancellationToken)
+    {
+        var taken = new List<Checkpoint>();
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            var now = time.GetUtcNow();
+            foreach (var (pair, set) in _sets.Where(each => isAsked(each.Key)).ToList())
+            {
+                var isDue = now - set.SavedAt >= TimeSpan.FromSeconds(options.Value.CheckpointSeconds) || calls.Stopping.IsCancellationRequested;
+                if (isDue && set.Elements.Count <= options.Value.CheckpointRecords && _position > 0)
+                {
+                    taken.Add(CheckpointStore.Take(pair.Source, pair.Type, _position, set));
+                    set.SavedAt = now;
+                }
+
+                if (isForgotten)
+                {
+                    _sets.Remove(pair);
+                }
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        return taken;
+    }
+
+    private async Task WriteAsync(List<Checkpoint> saved, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var checkpoint in saved)
+            {
+                await checkpoints.WriteAsync(checkpoint, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is NpgsqlException or ObjectDisposedException)
+        {
+            // The sets are read anew after a restart.
+            saved.ForEach(checkpoint => checkpoint.Set.SavedContent = null);
+            Log.NotSaved(logger, exception.Message);
+        }
+    }
+
     // Also when a partition was dropped after the snapshot was taken: what is dropped is gone from every snapshot.
-    private async Task<bool> IsKeptAsync(NpgsqlConnection connection, long position, CancellationToken cancellationToken)
+    private static async Task<bool> IsKeptAsync(NpgsqlConnection connection, long after, long position, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(SqlFiles.Read("Reconciliation/CountChanges.sql"), connection)
         {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = _position }, new NpgsqlParameter<long> { TypedValue = position } },
+            Parameters = { new NpgsqlParameter<long> { TypedValue = after }, new NpgsqlParameter<long> { TypedValue = position } },
         };
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == position - _position;
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == position - after;
     }
 
-    private async Task CatchUpAsync(NpgsqlConnection connection, long position, CancellationToken cancellationToken)
+    private async Task CatchUpAsync(
+        NpgsqlConnection connection,
+        long after,
+        long position,
+        Dictionary<(string Source, string Type), LiveSet> sets,
+        CancellationToken cancellationToken)
     {
         var changed = new Dictionary<(string Source, string Type), List<string>>();
         await using (var command = new NpgsqlCommand(SqlFiles.Read("Reconciliation/ListChangedKeys.sql"), connection)
         {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = _position }, new NpgsqlParameter<long> { TypedValue = position } },
+            Parameters = { new NpgsqlParameter<long> { TypedValue = after }, new NpgsqlParameter<long> { TypedValue = position } },
         })
         await using (var rows = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await rows.ReadAsync(cancellationToken))
             {
                 var pair = (rows.GetString(1), rows.GetString(0));
-                if (!_sets.ContainsKey(pair))
+                if (!sets.ContainsKey(pair))
                 {
                     continue;
                 }
@@ -125,14 +219,13 @@ internal sealed class LiveSets(HubStorage storage, HeldReader reader, SourceKeys
 
         foreach (var (pair, names) in changed)
         {
-            await UpdateAsync(connection, pair.Source, types.Find(pair.Type)!, names, cancellationToken);
+            await UpdateAsync(connection, sets[pair], pair.Source, types.Find(pair.Type)!, names, cancellationToken);
         }
     }
 
     private async Task UpdateAsync(
-        NpgsqlConnection connection, string source, EntityType type, List<string> names, CancellationToken cancellationToken)
+        NpgsqlConnection connection, LiveSet set, string source, EntityType type, List<string> names, CancellationToken cancellationToken)
     {
-        var set = _sets[(source, type.Id)];
         var gone = names.ToHashSet();
         await using var command = new NpgsqlCommand(reader.StatementsOf(type).Find, connection)
         {
@@ -168,6 +261,16 @@ internal sealed class LiveSets(HubStorage storage, HeldReader reader, SourceKeys
             set.Set(rows.GetString(0), rows.GetFieldValue<byte[]>(1));
         }
 
+        Rebuilt++;
         return set;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "{Source} {Type}: {Count} records go on from position {Saved} of the feed, which ends at {Position}")]
+        public static partial void Resumed(ILogger logger, string source, string type, long count, long saved, long position);
+
+        [LoggerMessage(LogLevel.Warning, "A checkpoint of digests could not be written: {Reason}")]
+        public static partial void NotSaved(ILogger logger, string reason);
     }
 }

@@ -47,6 +47,26 @@ internal sealed class ReconciliationOptions
     [Range(1, 36_500)]
     public int HistoryDays { get; init; } = 400;
 
+    /// <summary>Seconds from one checkpoint of the digests in memory to the next; also how often one is written when sources come and go.</summary>
+    [Range(1, 86_400)]
+    public int CheckpointSeconds { get; init; } = 900;
+
+    /// <summary>Most records of a source and type that have a checkpoint, 24 bytes each; 0 for none. Larger ones are read anew after a restart.</summary>
+    [Range(0, 40_000_000)]
+    public int CheckpointRecords { get; init; } = 4_000_000;
+
+    /// <summary>Seconds from one look for notices that nodes have not been told yet to the next.</summary>
+    [Range(1, 3_600)]
+    public int NoticeSeconds { get; init; } = 5;
+
+    /// <summary>Days that notices are kept, told or not.</summary>
+    [Range(1, 3_650)]
+    public int NoticeDays { get; init; } = 60;
+
+    /// <summary>Days before the end of its certificate from which an attending node is told to renew it; 0 for never.</summary>
+    [Range(0, 3_650)]
+    public int CertificateNoticeDays { get; init; } = 30;
+
     /// <summary>Fewest coded symbols asked for first; they also tell about how many records differ.</summary>
     [Range(8, 4_096)]
     public int FirstCells { get; init; } = 32;

@@ -135,7 +135,11 @@ internal sealed partial class ReconciliationRunner(
         Log.Ended(logger, run.Id, run.Source, type.Id, run.State, run.Missing, run.Extra, run.Stale, run.Forks, run.Mended);
 
         // A source that does not read must not hold up whoever waits for the result.
-        _ = attendances.Find(run.Source, type)?.TryTellAsync(EndNotice.Of(run));
+        if (attendances.Find(run.Source, type) is { } attendance)
+        {
+            _ = attendance.TryTellAsync(EndNotice.Of(run), attendance.Ended);
+        }
+
         return await store.GetAsync(run.Id, "", CancellationToken.None) ?? run;
     }
 

@@ -15,6 +15,7 @@ internal static class ReconciliationSetup
         services.AddSingleton<HubName>();
         services.AddSingleton<AttendanceRegister>();
         services.AddSingleton<HeldReader>();
+        services.AddSingleton<CheckpointStore>();
         services.AddSingleton<LiveSets>();
         services.AddSingleton<SetComparer>();
         services.AddSingleton<DifferenceMender>();
@@ -24,6 +25,8 @@ internal static class ReconciliationSetup
         services.AddSingleton<HeartbeatCheck>();
         services.AddSingleton<ReconciliationRunner>();
         services.AddHostedService<AttendanceKeeper>();
+        services.AddHostedService<NoticeTeller>();
+        services.AddHostedService<CheckpointKeeper>();
         services.AddHostedService<ReconciliationQueue>();
         return services;
     }

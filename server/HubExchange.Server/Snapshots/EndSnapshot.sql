@@ -27,3 +27,8 @@ with older as (
 )
 delete from hub.snapshot_deletion
 where snapshot_id in (select id from older);
+
+-- The source is told that somebody has to decide. Nobody else is.
+insert into hub.notice (node, kind, count, type, snapshot_id, created_at)
+select @source, 'SNAPSHOT_WAITING', least(@missing, 2147483647)::integer, @type, @id, @at
+where @state = 'WAITING';

@@ -86,6 +86,10 @@ internal sealed class HubUnderTest : IAsyncDisposable
     /// <summary>A connection without a certificate, for people.</summary>
     public GrpcChannel Connect() => Connect(null, Process.Address);
 
+    /// <summary>A connection of each county.</summary>
+    public IEnumerable<(string Node, GrpcChannel Channel)> ConnectSources() =>
+        _sources.Select(source => (source.Node, Connect(source.Certificate, Process.Address)));
+
     /// <summary>Issues a token to a person of the bureau.</summary>
     public async Task<string> BureauTokenAsync(CancellationToken cancellationToken)
     {

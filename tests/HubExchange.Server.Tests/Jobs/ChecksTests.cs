@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using HubExchange.Client;
 using HubExchange.Contracts.Entities;
@@ -215,6 +216,54 @@ public sealed class ChecksTests(SharedCluster cluster)
     }
 
     [Fact]
+    public async Task StoreCheck_BySchedule_GoesOnWhereTheFeedWasWhole_AndReadsAllOfItWhenAsked()
+    {
+        var database = await cluster.Cluster.CreateDatabaseAsync();
+        await using var hub = await TestHub.StartAsync(database, null, JobRuns.Enabled, "--Jobs:StepRecords=10");
+        await (await hub.CityAsync()).PushCalendarsAsync();
+        var daye = await hub.NodeAsync(TestHub.Daye);
+        await daye.PushAsync(TestHub.Daye, Enumerable.Range(0, 30).Select(_ => Make.Organization()));
+        Assert.Empty(await RunAsync(hub, "store-check"));
+        await using var connection = new NpgsqlConnection(database);
+        var whole = await connection.ExecuteScalarAsync<long>("select position from hub.feed_check");
+        Assert.Equal(await connection.ExecuteScalarAsync<long>("select position from hub.feed"), whole);
+        await connection.ExecuteAsync("delete from hub.change where position = @position", new { position = whole - 20 });
+        await daye.PushAsync(TestHub.Daye, Make.Organization(), Make.Organization());
+
+        Assert.Empty(await RunByScheduleAsync(hub, connection));
+        Assert.Equal(whole + 2, await connection.ExecuteScalarAsync<long>("select position from hub.feed_check"));
+        var gap = Assert.Single(await RunAsync(hub, "store-check"));
+        Assert.Equal(("store.feed-gap", $"{whole - 20}"), (gap.Rule, gap.Key));
+
+        // What is damaged is looked at each time, and nothing after it counts as whole.
+        Assert.True(await connection.ExecuteScalarAsync<long>("select position from hub.feed_check") < whole - 20);
+        Assert.Single(await RunByScheduleAsync(hub, connection));
+
+        // Long ago: all of it, though nobody asks.
+        await connection.ExecuteAsync("update hub.feed_check set position = @whole, whole_at = whole_at - interval '29 days'", new { whole });
+        await connection.ExecuteAsync("update hub.finding set state = 'CLOSED', resolved = true, closed_at = now() where state <> 'CLOSED'");
+        Assert.Single(await RunByScheduleAsync(hub, connection));
+    }
+
+    // As the scheduler's slots are: nobody asked for the run.
+    private static async Task<List<Finding>> RunByScheduleAsync(TestHub hub, NpgsqlConnection connection)
+    {
+        await connection.ExecuteAsync(
+            """
+            create or replace function hub.unasked() returns trigger language plpgsql as $$ begin new.requested_by := ''; return new; end $$;
+            create or replace trigger unasked before insert or update on hub.job_run for each row execute function hub.unasked();
+            """);
+        try
+        {
+            return await RunAsync(hub, "store-check");
+        }
+        finally
+        {
+            await connection.ExecuteAsync("drop trigger unasked on hub.job_run");
+        }
+    }
+
+    [Fact]
     public async Task Clock_IssuesOneSupervisionOrder_AndFailsWhileACalendarIsMissing()
     {
         var database = await cluster.Cluster.CreateDatabaseAsync();
@@ -237,9 +286,12 @@ public sealed class ChecksTests(SharedCluster cluster)
         await connection.ExecuteAsync("update hub.finding set received_on = received_on - 30, amber_on = amber_on - 30, due_on = due_on - 30");
         await bureau.RunToEndAsync("finding-clock");
         await bureau.RunToEndAsync("finding-clock");
+        Assert.Empty(await bureau.ListFindingsAsync(new ListFindingsRequest { WithOrder = true, Owner = "ND-420222" }).ToListAsync());
         var overdue = await bureau.ListFindingsAsync(new ListFindingsRequest(filter) { Light = FindingLight.Red }).ToListAsync();
         Assert.NotEmpty(overdue);
         Assert.All(overdue, finding => Assert.StartsWith($"DB-{finding.Id}-", finding.SupervisionOrder, StringComparison.Ordinal));
+        Assert.Equal(overdue, await bureau.ListFindingsAsync(new ListFindingsRequest { WithOrder = true }).ToListAsync());
+        Assert.All(overdue, finding => Assert.Equal(ChinaTime.Today(TimeProvider.System), DateOnly.Parse(finding.OrderedOn, CultureInfo.InvariantCulture)));
         var events = (await bureau.GetFindingAsync(overdue[0].Id)).Events;
         Assert.Single(events, each => each.Action == FindingAction.Supervise);
     }

@@ -32,6 +32,7 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
         Client = client;
         Records = records ?? new AttendedRecords(this, [Type]) { StatePath = statePath, MaxStateAge = stateAge ?? TimeSpan.FromDays(7) };
         Records.StateRefused += (_, line) => Refused.Enqueue(line);
+        Records.Noticed += (_, notice) => Notices.Enqueue(notice);
     }
 
     public static EntityType Type { get; } = CityEntityTypes.All.Of<Organization>();
@@ -54,6 +55,9 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
 
     /// <summary>Why files of what was remembered were not used.</summary>
     public ConcurrentQueue<string> Refused { get; } = new();
+
+    /// <summary>What the county was told.</summary>
+    public ConcurrentQueue<Notice> Notices { get; } = new();
 
     /// <summary>Whoever asks for a record waits for this.</summary>
     public Task Finding { get; set; } = Task.CompletedTask;
@@ -82,16 +86,17 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
         return county;
     }
 
-    /// <summary>The same county at another hub or one that was restored, with what it remembers.</summary>
-    public async Task<AttendedCounty> MoveAsync(TestHub hub)
+    /// <summary>The same county at another hub or one that was restored, with what it remembers, or what stands in a file of that.</summary>
+    public async Task<AttendedCounty> MoveAsync(TestHub hub, string? statePath = null)
     {
         await LeaveAsync();
-        var moved = new AttendedCounty(hub, Node, await hub.NodeAsync(Node), Records);
+        var moved = new AttendedCounty(hub, Node, await hub.NodeAsync(Node), statePath is null ? Records : null, statePath);
         foreach (var organization in _organizations.Values)
         {
             moved.Change(organization);
         }
 
+        moved.Stamp = Stamp;
         moved.Attend();
         return moved;
     }
@@ -151,7 +156,7 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
         var next = new TaskCompletionSource<V1.Reconciliation>(TaskCreationOptions.RunContinuationsAsynchronously);
         Records.Noticed += async (_, notice) =>
         {
-            if (await Client.GetReconciliationAsync(notice.ReconciliationId) is { } run && run.State == state)
+            if (notice.ReconciliationId != 0 && await Client.GetReconciliationAsync(notice.ReconciliationId) is { } run && run.State == state)
             {
                 next.TrySetResult(run);
             }
@@ -159,10 +164,24 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
         return await next.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
+    /// <summary>The first notice of a kind that came or comes.</summary>
+    public async Task<Notice> NoticeAsync(NoticeKind kind)
+    {
+        await Eventually.HoldsAsync(() => Notices.Any(notice => notice.Kind == kind), $"{Node} is told {kind}");
+        return Notices.First(notice => notice.Kind == kind);
+    }
+
     /// <summary>Changes the county's own record and nothing else.</summary>
     public void Change(Organization organization)
     {
         _organizations[organization.Uscc] = organization;
+        Stamp++;
+    }
+
+    /// <summary>Removes a record that the caller deletes at the hub.</summary>
+    public void Drop(string key)
+    {
+        _organizations.TryRemove(key, out _);
         Stamp++;
     }
 

@@ -10,7 +10,8 @@ namespace HubExchange.Server.Jobs.Checks;
 
 /// <summary>
 /// Checks the change feed part by part: no position is missing, and what changes consolidated views names the version they showed until
-/// then. A break between two entries of a record that lie further apart than two parts is not seen.
+/// then. A break between two entries of a record that lie further apart than two parts is not seen. A run goes on where the feed was found
+/// whole the last time; the whole feed is read when somebody asks for the run, and from time to time.
 /// </summary>
 internal sealed class FeedCheck(FindingRecorder recorder, HubIdentity identity, IOptions<JobOptions> options)
 {
@@ -19,6 +20,14 @@ internal sealed class FeedCheck(FindingRecorder recorder, HubIdentity identity, 
 
     // The feed is no entity type; its findings are anchored by position.
     private const string Feed = "hub.change";
+
+    /// <summary>The position after which a run begins.</summary>
+    public async Task<long> BeginAsync(JobContext context, CancellationToken cancellationToken) =>
+        await context.Connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            SqlFiles.Read("Jobs/Checks/BeginFeedCheck.sql"),
+            new { context.RunId, context.Slot, before = context.Slot.AddDays(-options.Value.WholeFeedDays) },
+            context.Transaction,
+            cancellationToken: cancellationToken));
 
     /// <summary>Checks the part after a position.</summary>
     /// <returns>The last position of the part, null when it was the last part; and what the step did.</returns>
@@ -29,8 +38,16 @@ internal sealed class FeedCheck(FindingRecorder recorder, HubIdentity identity, 
             SqlFiles.Read("Jobs/Checks/FeedCheck.sql"), new { after, size }, context.Transaction, cancellationToken: cancellationToken))).AsList();
         var (first, last) = (rows[0].After, Math.Max(rows[0].Until, rows[0].After));
         var isLast = last - first < size;
+        var issues = rows.Where(row => row.Position is not null).Select(IssueOf).ToList();
+        if (issues.Count == 0)
+        {
+            // Only from where it was whole: nothing is skipped after a part that was not.
+            await context.Connection.ExecuteAsync(new CommandDefinition(
+                SqlFiles.Read("Jobs/Checks/NoteFeedCheck.sql"), new { after, last }, context.Transaction, cancellationToken: cancellationToken));
+        }
+
         var (raised, resolved) = await recorder.RecordAsync(
-            [.. rows.Where(row => row.Position is not null).Select(IssueOf)],
+            issues,
             new IssueScope([GapRule, ChainRule], Feed, after == 0 ? null : Anchor(after), isLast ? null : Anchor(last)),
             label,
             context.Transaction,

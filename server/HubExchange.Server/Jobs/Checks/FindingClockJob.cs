@@ -49,7 +49,7 @@ internal sealed class FindingClockJob(CalendarReader calendars, TimeProvider tim
             return new MovedFinding(counted, row.State, FindingAction.Update, EntityTable.HubSource, "期限已计算 term counted", now);
         }
 
-        var ordered = row with { SupervisionOrder = FindingDesk.OrderOf(row) };
+        var ordered = row with { SupervisionOrder = FindingDesk.OrderOf(row), OrderedOn = ChinaTime.Today(time) };
         return new MovedFinding(ordered, row.State, FindingAction.Supervise, EntityTable.HubSource, "超期未办 overdue", now);
     }
 }

@@ -42,13 +42,15 @@ internal sealed class StoreCheckJob(HubStorage storage, RangeCheck check, FeedCh
                 context,
                 range => ReadAsync(range, context, cancellationToken),
                 cancellationToken);
-            return step with { NextCursor = step.NextCursor ?? $"{Feed}0" };
+            return step with { NextCursor = step.NextCursor ?? CursorOf(await feed.BeginAsync(context, cancellationToken)) };
         }
 
         var after = long.Parse(context.Cursor.AsSpan(Feed.Length), CultureInfo.InvariantCulture);
         var (next, part) = await feed.RunAsync(after, Definition.Label, context, cancellationToken);
-        return part with { NextCursor = next is { } position ? string.Create(CultureInfo.InvariantCulture, $"{Feed}{position}") : null };
+        return part with { NextCursor = next is { } position ? CursorOf(position) : null };
     }
+
+    private static string CursorOf(long position) => string.Create(CultureInfo.InvariantCulture, $"{Feed}{position}");
 
     private async Task<List<Issue>> ReadAsync(KeyRange range, JobContext context, CancellationToken cancellationToken)
     {

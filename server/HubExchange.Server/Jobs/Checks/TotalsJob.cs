@@ -1,3 +1,4 @@
+using System.Globalization;
 using HubExchange.Mechanism.V1;
 using HubExchange.Server.Findings;
 using HubExchange.Server.Identity;
@@ -8,8 +9,8 @@ using HubExchange.V1;
 namespace HubExchange.Server.Jobs.Checks;
 
 /// <summary>
-/// Holds reported values of indicators against those computed from records, for the city and each unit, for the newest year of the plan.
-/// One step: a scorecard is computed as a whole, and indicators are some hundred.
+/// Holds reported values of indicators against those computed from records, for the city and each unit, for every year of the plan, newest
+/// first. A step is a year: its scorecard is computed as a whole, and indicators are some hundred.
 /// </summary>
 internal sealed class TotalsJob(ScorecardReader scorecards, FindingRecorder recorder, HubIdentity identity) : IHubJob
 {
@@ -25,25 +26,35 @@ internal sealed class TotalsJob(ScorecardReader scorecards, FindingRecorder reco
 
     public async Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken)
     {
-        var card = await scorecards.ReadAsync(new GetScorecardRequest(), cancellationToken);
+        var asked = context.Cursor is { } cursor ? int.Parse(cursor, CultureInfo.InvariantCulture) : 0;
+        var card = await scorecards.ReadAsync(new GetScorecardRequest { PlanYear = asked }, cancellationToken);
+        var years = await scorecards.ListYearsAsync(cancellationToken);
+        int? next = years.Where(year => year < card.PlanYear).Select(year => (int?)year).Max();
+
+        // Also what was found of years that are in no plan any more, which no step would look at.
+        var after = next is { } earlier ? AnchorOf(earlier) : null;
+        var until = asked == 0 ? null : AnchorOf(card.PlanYear);
         var issues =
             from row in card.Rows
             from cell in row.Units.Prepend(row.City)
             where cell.Differs
             select IssueOf(card.PlanYear, row, cell);
         var (raised, resolved) = await recorder.RecordAsync(
-            [.. issues], new IssueScope([Rule], "mechanism.indicator_observation"), Definition.Label, context.Transaction, cancellationToken);
-        return new JobStep(null, card.Rows.Sum(row => row.Units.Count + 1), raised, resolved);
+            [.. issues], new IssueScope([Rule], "mechanism.indicator_observation", after, until), Definition.Label, context.Transaction, cancellationToken);
+        return new JobStep(next?.ToString(CultureInfo.InvariantCulture), card.Rows.Sum(row => row.Units.Count + 1), raised, resolved);
     }
+
+    // Texts in the order of the years.
+    private static string AnchorOf(int year) => year.ToString("D4", CultureInfo.InvariantCulture);
 
     private Issue IssueOf(int year, ScoreRow row, ScoreCell cell) => new(
         Rule,
         $"{row.Target.IndicatorId}|{cell.PlaceId}|{year}",
-        row.Target.IndicatorId,
+        AnchorOf(year),
         QualityDimension.Consistency,
         Severity.Warning,
-        $"{cell.PlaceName}上报的“{row.Target.QuoteZh}”与按记录计算的数不一致,请核实上报数或补齐记录。",
-        $"{row.Target.IndicatorId} of {(cell.PlaceId.Length == 0 ? "the city" : cell.PlaceId)}: the reported value is not the computed one; verify it or complete the records.",
+        $"{cell.PlaceName}上报的“{row.Target.QuoteZh}”({year} 年)与按记录计算的数不一致,请核实上报数或补齐记录。",
+        $"{row.Target.IndicatorId} of {(cell.PlaceId.Length == 0 ? "the city" : cell.PlaceId)}, {year}: the reported value is not the computed one; verify it or complete the records.",
         "mechanism.indicator_observation",
         row.Target.IndicatorId,
         "value",

@@ -1,0 +1,4 @@
+-- Notices that went out. Primary key.
+update hub.notice
+set told_at = @at
+where id = any(@ids);
