@@ -62,7 +62,7 @@ public sealed class ProfileTests(HubFixture fixture) : IClassFixture<HubFixture>
     }
 
     [Fact]
-    public async Task ReferenceInANestedMessage_Counts_ThoughNoFilterSaysIt()
+    public async Task ReferenceInANestedMessage_Counts_AndTheFilterSaysIt()
     {
         var (source, organization) = await PushAsync();
         var fund = (FundCommitment)RecordSamples.Full(CityEntityTypes.All.Of<FundCommitment>());
@@ -75,7 +75,7 @@ public sealed class ProfileTests(HubFixture fixture) : IClassFixture<HubFixture>
 
         var section = Assert.Single((await (await fixture.Hub.PersonAsync("bureau")).GetProfileAsync(organization.Uscc)).Sections);
 
-        Assert.Equal(("mechanism.fund_commitment", 1, ""), (section.Type, section.Total, section.Filter));
+        Assert.Equal(("mechanism.fund_commitment", 1, $"projects.uscc = \"{organization.Uscc}\""), (section.Type, section.Total, section.Filter));
         Assert.Equal("projects.uscc", Assert.Single(Assert.Single(section.Records).Roles).Field);
         Assert.Empty((await source.GetProfileAsync(organization.Uscc)).Sections);
     }
