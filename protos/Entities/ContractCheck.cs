@@ -110,6 +110,7 @@ internal static partial class ContractCheck
         found.When(options.HasMin && options.HasMax && options.Min > options.Max, "has min above max");
         found.When(options.Reference.Length > 0 && !isText, "has a reference but is not text");
         found.When(options.Reference.Length > 0 && !ids.Contains(options.Reference), $"refers to the unknown type '{options.Reference}'");
+        found.When(options is { ReferenceOpen: true, Reference.Length: 0 }, "has an open reference to nothing");
         found.When(options.MaxLength < 0 || options.MaxItems < 0, "has a negative limit");
 
         if (field.Codes is { } codes)

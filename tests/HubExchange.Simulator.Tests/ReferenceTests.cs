@@ -75,7 +75,7 @@ public sealed class ReferenceTests
 
     private static IEnumerable<(string Field, string Type, string Key)> ReferencesOf(GeneratedRecord record)
     {
-        foreach (var field in record.Type.Fields.Where(field => field.Options.Reference.Length > 0))
+        foreach (var field in record.Type.Fields.Where(field => field.Options is { Reference.Length: > 0, ReferenceOpen: false }))
         {
             var value = field.Descriptor.Accessor.GetValue(record.Record);
             IEnumerable keys = field.IsList ? (IList)value : new[] { value };

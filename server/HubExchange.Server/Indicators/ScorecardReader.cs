@@ -4,14 +4,16 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Mechanism.V1;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Query;
+using HubExchange.Server.Query.Aggregation;
 using HubExchange.Server.Query.Places;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
+using Npgsql;
 
 namespace HubExchange.Server.Indicators;
 
-/// <summary>Puts values, targets and colours of the indicators together.</summary>
-internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, IndicatorCheck check, TimeProvider clock)
+/// <summary>Puts values, targets and colours of the indicators together. Every answer is of one instant, and final.</summary>
+internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, IndicatorCheck check, SettledInstants instants)
 {
     // Those of IndicatorTarget.plan_year.
     private const int MinYear = 1990;
@@ -21,17 +23,20 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
     public async Task<GetScorecardResponse> ReadAsync(GetScorecardRequest request, CancellationToken cancellationToken)
     {
         var asked = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
+        var settled = await instants.SettleAsync(cancellationToken);
+        var instant = asked.RecordedAsOf is { } earlier && earlier < settled ? earlier : settled;
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
-        var book = await IndicatorBook.ReadAsync(storage, types, connection, asked.RecordedAsOf, cancellationToken);
-        var year = request.PlanYear != 0 ? request.PlanYear : book.Targets.Select(target => target.PlanYear).DefaultIfEmpty(ChinaTime.Today(clock).Year).Max();
-        var today = asked.RecordedAsOf is { } instant ? ChinaTime.DayOf(instant) : ChinaTime.Today(clock);
+        var known = await KnownAsync(connection, instant, settled, cancellationToken);
+        var book = await IndicatorBook.ReadAsync(storage, types, connection, known, cancellationToken);
+        var today = ChinaTime.DayOf(instant);
+        var year = request.PlanYear != 0 ? request.PlanYear : book.Targets.Select(target => target.PlanYear).DefaultIfEmpty(today.Year).Max();
         var period = PeriodOf(year, asked.EffectiveOn, today);
-        var calculator = new IndicatorCalculator(types, storage, connection, asked.RecordedAsOf, today);
+        var calculator = new IndicatorCalculator(types, storage, connection, known, today);
         var response = new GetScorecardResponse
         {
             PlanYear = year,
-            RecordedAsOf = request.RecordedAsOf ?? Timestamp.FromDateTimeOffset(clock.GetUtcNow()),
+            RecordedAsOf = Timestamp.FromDateTime(instant),
             EffectiveOn = Text(period.Day),
         };
 
@@ -59,17 +64,19 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
     public async Task<(ScoreRow Row, ScoreRow? Current)?> PreviewAsync(
         IndicatorDefinition definition, DateOnly? day, CancellationToken cancellationToken)
     {
+        var settled = await instants.SettleAsync(cancellationToken);
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
-        var book = await IndicatorBook.ReadAsync(storage, types, connection, null, cancellationToken);
+        var known = await KnownAsync(connection, settled, settled, cancellationToken);
+        var book = await IndicatorBook.ReadAsync(storage, types, connection, known, cancellationToken);
         if (book.Targets.FirstOrDefault(target => target.IndicatorId == definition.IndicatorId) is not { } target)
         {
             return null;
         }
 
-        var today = ChinaTime.Today(clock);
+        var today = ChinaTime.DayOf(settled);
         var period = PeriodOf(target.PlanYear, day, today);
-        var calculator = new IndicatorCalculator(types, storage, connection, null, today);
+        var calculator = new IndicatorCalculator(types, storage, connection, known, today);
         var units = await UnitsAsync(calculator, "", period, cancellationToken);
         var row = await RowAsync(book, calculator, target, definition, period, units, cancellationToken);
         return book.Definitions.GetValueOrDefault(definition.IndicatorId) is { } kept
@@ -94,6 +101,10 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
         var last = new DateOnly(year, 12, 31);
         return new IndicatorPeriod(year, day ?? (today < last ? today : last));
     }
+
+    // Null for what is current, where nothing is newer than the instant: the shorter way to the same.
+    private async Task<DateTime?> KnownAsync(NpgsqlConnection connection, DateTime instant, DateTime settled, CancellationToken cancellationToken) =>
+        instant == settled && await instants.IsLatestAsync(connection, instant, cancellationToken) ? null : instant;
 
     private static async Task<List<(string Id, string Name)>> UnitsAsync(
         IndicatorCalculator calculator, string layoutId, IndicatorPeriod period, CancellationToken cancellationToken)

@@ -76,7 +76,7 @@ internal static class FieldText
 
         if (options.Reference.Length > 0)
         {
-            yield return $"引用 refers to: `{options.Reference}`";
+            yield return $"引用 refers to: `{options.Reference}`{(options.ReferenceOpen ? "(可为未报送的对象 may be one that nobody reports)" : "")}";
         }
 
         if (options.Filterable)

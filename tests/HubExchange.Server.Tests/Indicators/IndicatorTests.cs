@@ -136,6 +136,29 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
         Assert.Equal((events.ToString(CultureInfo.InvariantCulture), due, light), (cell.Computed, cell.Due, cell.Light));
     }
 
+    [Theory]
+    [InlineData("2021-05-31", "0")]
+    [InlineData("2021-06-29", "0")]
+    [InlineData("2021-06-30", "1")]
+    public async Task MonthThatHasNotEnded_DoesNotCount(string on, string built)
+    {
+        await PushTargetAsync("B1", IndicatorKind.Stock, "1");
+        await _city.PushAsync(TestHub.City, new ConstructionProgress { ZoneId = "420281-P001", Month = "2021-06", Percent = "100" });
+        await _bureau.SaveIndicatorDefinitionAsync(Define(
+            "B1",
+            IndicatorFormula.Single,
+            new IndicatorTerm
+            {
+                Id = "built",
+                Type = "region.construction_progress",
+                Filter = "percent >= 100 AND period_end(month) <= @end",
+                Measure = TermMeasure.Distinct,
+                Field = "zone_id",
+            }));
+
+        Assert.Equal(built, (await RowAsync("B1", on: on)).City.Computed);
+    }
+
     [Fact]
     public async Task ReportedValue_StandsBesideTheComputedOne_AndTheLastRevisionOfTheLatestPeriodCounts()
     {

@@ -42,7 +42,7 @@ internal sealed class ReferencesJob(HubStorage storage, EntityTypes types, Range
 
     private IEnumerable<(EntityColumn Column, EntityTable Target)> ColumnsOf(EntityTable table) =>
         from column in table.Columns
-        where column.SqlType is "text" or "text[]" && types.Find(column.Field.Options.Reference) is not null
+        where column.SqlType is "text" or "text[]" && !column.Field.Options.ReferenceOpen && types.Find(column.Field.Options.Reference) is not null
         select (column, storage.TableOf(types.Find(column.Field.Options.Reference)!));
 
     // Index: primary key of both tables.

@@ -2,7 +2,6 @@ using Google.Protobuf.WellKnownTypes;
 using HubExchange.Contracts.Entities;
 using HubExchange.Region.V1;
 using HubExchange.Server.Errors;
-using HubExchange.Server.Ingestion;
 using HubExchange.Server.Query.Places;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
@@ -16,10 +15,8 @@ namespace HubExchange.Server.Query.Aggregation;
 /// a cell has as many records as the cell says.
 /// </summary>
 internal sealed class AggregateReader(
-    EntityTypes types, HubStorage storage, StandingCounts standing, WriteInstants instants, IOptions<AggregateOptions> options)
+    EntityTypes types, HubStorage storage, StandingCounts standing, SettledInstants instants, IOptions<AggregateOptions> options)
 {
-    private static readonly string LastChangeSql = SqlFiles.Read("Query/Aggregation/LastChange.sql");
-
     public async Task<AggregateRecordsResponse> ReadAsync(
         AggregatePlan plan, AggregateRecordsRequest request, CancellationToken cancellationToken)
     {
@@ -35,16 +32,15 @@ internal sealed class AggregateReader(
         // What is only counted by where it stands has been counted already.
         var canBeKept = plan.CountsStanding && request is { Filter: "", Source: "" } && asked.IsCurrent && page.Instant is null;
         using var turn = canBeKept ? await standing.EnterAsync(cancellationToken) : null;
-        var settled = await SettleAsync(cancellationToken);
+        var settled = await instants.SettleAsync(cancellationToken);
         var wanted = page.Instant ?? asked.RecordedAsOf;
         var instant = wanted is { } earlier && earlier < settled ? earlier : settled;
 
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
 
-        // Where nothing is newer, what is current is what was known then, and takes the shorter way. The feed, whose reading also begins
-        // the snapshot, speaks for other hubs; in this one nothing recorded after the instant can be in the snapshot if none of it began to commit.
-        var isCurrent = instant == settled && await LastChangeAsync(connection, cancellationToken) <= instant && !instants.MayShowAfter(instant);
+        // Where nothing is newer, what is current takes the shorter way.
+        var isCurrent = instant == settled && await instants.IsLatestAsync(connection, instant, cancellationToken);
         var time = new ReadTime(isCurrent ? null : instant, asked.EffectiveOn);
         PlaceBook? book = null;
         LayoutDefinition? layout = null;
@@ -81,24 +77,6 @@ internal sealed class AggregateReader(
         }
 
         return response;
-    }
-
-    private async Task<DateTime> SettleAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await instants.SettleAsync(TimeSpan.FromSeconds(options.Value.SettleTimeoutSeconds), cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            throw HubErrors.Of(ErrorReason.StoreUnavailable);
-        }
-    }
-
-    private static async Task<DateTime> LastChangeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(LastChangeSql, connection);
-        return await command.ExecuteScalarAsync(cancellationToken) as DateTime? ?? DateTime.MinValue;
     }
 
     private async Task<CellPage> ReadCellsAsync(

@@ -9,6 +9,7 @@ internal static class AggregateSetup
     {
         services.AddOptions<AggregateOptions>().Bind(configuration.GetSection(AggregateOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AggregateOptions>, AggregateOptionsValidator>();
+        services.AddSingleton<SettledInstants>();
         services.AddSingleton<AggregateReader>();
         services.AddSingleton<CellReader>();
         return services;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using HubExchange.V1;
 
 namespace HubExchange.Server.Query.Filters;
 
@@ -11,6 +12,8 @@ internal sealed class FilterFunctions(FilterScope scope, FilterLiterals literals
     public const string Contains = "contains";
     public const string Prefix = "prefix";
 
+    private const string PeriodEnd = "period_end";
+
     // Together with the limit on nesting this keeps every date within what PostgreSQL can hold.
     private static readonly FrozenDictionary<string, (string Unit, int Most)> Moves = new Dictionary<string, (string, int)>
     {
@@ -20,7 +23,7 @@ internal sealed class FilterFunctions(FilterScope scope, FilterLiterals literals
     }.ToFrozenDictionary();
 
     private static readonly string All =
-        string.Join(", ", (string[])[Contains, Prefix, "year", "month", "today", "date", .. Moves.Keys.Order(StringComparer.Ordinal)]);
+        string.Join(", ", (string[])[Contains, Prefix, "year", "month", "today", "date", PeriodEnd, .. Moves.Keys.Order(StringComparer.Ordinal)]);
 
     /// <summary>Whether a function is a condition rather than a value.</summary>
     public static bool IsTest(FilterOperand.Call call) => call.Token.Text is Contains or Prefix;
@@ -52,6 +55,8 @@ internal sealed class FilterFunctions(FilterScope scope, FilterLiterals literals
                 return value.Kind == FilterKind.Instant && value.List is null
                     ? value with { Token = call.Token, Kind = FilterKind.Date, Field = null, Sql = $"({value.Sql} at time zone 'Asia/Shanghai')::date" }
                     : Date(call, read, 1) with { Token = call.Token };
+            case PeriodEnd:
+                return EndOfPeriod(call, read);
             default:
                 throw new FilterException(call.Token.Position, $"没有函数 {name}。可用函数:{All}", $"there is no function {name}. Functions: {All}");
         }
@@ -79,6 +84,33 @@ internal sealed class FilterFunctions(FilterScope scope, FilterLiterals literals
                 value.Token.Position,
                 $"函数 {call.Token.Text} 的参数应为日期{(value.Kind == FilterKind.Instant ? ",时刻请写 date(…)" : "")}",
                 $"the function {call.Token.Text} takes a date{(value.Kind == FilterKind.Instant ? "; of an instant use date(…)" : "")}");
+    }
+
+    // FORMAT_PERIOD: 2021, 2021-H1, 2021-Q2, 2021-06. What is none has no end.
+    private static FilterValue EndOfPeriod(FilterOperand.Call call, Func<FilterOperand, FilterValue, FilterValue> read)
+    {
+        CheckCount(call, 1);
+        if (call.Arguments[0] is not FilterOperand.Name || read(call.Arguments[0], Model(call)) is not { Field.Options.Format: Format.Period, List: null } value)
+        {
+            throw new FilterException(
+                call.Token.Position, $"函数 {call.Token.Text} 的参数应为期别字段", $"the function {call.Token.Text} takes a field that holds a period");
+        }
+
+        var period = $"({value.Sql})";
+        return value with
+        {
+            Token = call.Token,
+            Kind = FilterKind.Date,
+            Field = null,
+            Sql = $"""
+                (case when {period} ~ '^[0-9]{"{4}"}(-(0[1-9]|1[0-2]|H[12]|Q[1-4]))?$' and left({period}, 4) > '0000' then
+                  (make_date(left({period}, 4)::integer, case substr({period}, 6, 1)
+                    when '' then 12
+                    when 'H' then substr({period}, 7)::integer * 6
+                    when 'Q' then substr({period}, 7)::integer * 3
+                    else substr({period}, 6)::integer end, 1) + interval '1 month - 1 day')::date end)
+                """,
+        };
     }
 
     private static FilterValue Model(FilterOperand.Call call) => new(call.Token, FilterKind.Date, "");
