@@ -20,6 +20,10 @@ internal sealed class AggregateOptions
     [Range(3, 1_000)]
     public int MinContributors { get; init; } = 3;
 
+    /// <summary>Most of a sum that a single contributor may make up in a cell of statistical returns that is shown; from 0.5 to 1.</summary>
+    [Range(0.5, 1.0)]
+    public double MaxContributorShare { get; init; } = 0.85;
+
     /// <summary>Most groups of such an aggregate; all of them are needed to find out which cells must be withheld.</summary>
     [Range(100, 1_000_000)]
     public int MaxProtectedGroups { get; init; } = 10_000;

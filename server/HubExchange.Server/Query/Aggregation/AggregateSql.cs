@@ -10,6 +10,9 @@ namespace HubExchange.Server.Query.Aggregation;
 /// <summary>The statements of an aggregate: the groups, and the records of one of them. One object serves one statement.</summary>
 internal sealed class AggregateSql
 {
+    /// <summary>Contributors where they do not matter.</summary>
+    private const string Nobody = "0::bigint, '{}'::float8[], '{}'::float8[]";
+
     private readonly AggregatePlan _plan;
     private readonly RecordRows _rows;
     private readonly PlaceBook? _book;
@@ -85,23 +88,25 @@ internal sealed class AggregateSql
     public bool CountsKeys { get; }
 
     /// <summary>
-    /// Rows (0 for the total or 1, number, values of the groups, values of the measures, contributors, groups over all pages, contributors
-    /// that the filter leaves out). Index: partial (hub_key) where hub_consolidated, or none: it is about most of the rows.
+    /// Rows (0 for the total or 1, number, values of the groups, values of the measures, contributors of the cell, contributors that the
+    /// filter leaves out, groups over all pages). Contributors are three columns: how many, and for each summed measure the largest and
+    /// all of them. Index: partial (hub_key) where hub_consolidated, or none: it is about most of the rows.
     /// </summary>
     public string Groups(string having, long offset, int size)
     {
         var groups = _plan.Groups;
         var nothing = string.Concat(groups.Select(_ => ", null::text"));
         var texts = string.Concat(_plan.Measures.Select(measure => $", {measure.Text}"));
-        var contributors = _plan.IsProtected ? "count(distinct contributor)" : "0::bigint";
-        var values = string.Join(", ", _plan.Measures.Select(measure => $"{measure.Value(CountsKeys)} as {measure.Column}").Append($"{contributors} as contributors"));
+        var values = string.Join(", ", _plan.Measures.Select(measure => $"{measure.Value(CountsKeys)} as {measure.Column}"));
         var leftOut = _plan.IsProtected && _condition != "true"
-            ? $"(select count(distinct {_plan.Contributor}) from {_from} where ({_condition}) is not true)"
-            : "0::bigint";
+            ? Behind($"(select {_plan.Contributor} as contributor{Shares(measure => $"r.\"{measure.Field!.Name}\"::numeric")} from {_from} where ({_condition}) is not true group by 1) c")
+            : $"select {Nobody}";
         var total =
             $"""
-            select 0, 0::bigint{nothing}{texts}, contributors, {(groups.Count == 0 ? "0::bigint" : "(select count(*) from kept)")}, {leftOut}
-            from (select {values} from part) t
+            select 0, 0::bigint{nothing}{texts}, total.*, left_out.*, {(groups.Count == 0 ? "0::bigint" : "(select count(*) from kept)")}
+            from (select {values} from part) t,
+              ({(_plan.IsProtected ? Behind($"(select contributor{Shares(OfPart)} from part group by 1) c") : $"select {Nobody}")}) total,
+              ({leftOut}) left_out
             """;
         if (groups.Count == 0)
         {
@@ -110,23 +115,26 @@ internal sealed class AggregateSql
 
         var many = groups.Where(group => group.IsMany).ToList();
         var columns = string.Join(", ", groups.Select(group => group.IsMany ? $"t{group.Index}.{group.Column}" : $"p.{group.Column}"));
+        var cells = $"part p {string.Concat(many.Select(group => $" join set{group.Index} t{group.Index} on t{group.Index}.z = p.z"))}";
+        var same = string.Join(" and ", groups.Select(group => $"c.{group.Column} is not distinct from k.{group.Column}"));
         return
             $"""
             with {string.Join(",\n", many.Select(Set).Prepend(Parts()))},
             grouped as (
               select {columns}, {values}
-              from part p {string.Concat(many.Select(group => $" join set{group.Index} t{group.Index} on t{group.Index}.z = p.z"))}
+              from {cells}
               group by {columns}
             ),
             kept as (
               select *, row_number() over (order by {string.Join(", ", _plan.Order)}) as number
               from grouped
               where {AggregateFilters.OfGroups(having, _plan.Measures, _rows.Parameters)}
-            )
+            ){(_plan.IsProtected ? $",\ncontribution as materialized (select {columns}, contributor{Shares(OfPart)} from {cells} group by {columns}, contributor)" : "")}
             {total}
             union all
-            select 1, number{string.Concat(groups.Select(group => $", {group.Column}::text"))}{texts}, contributors, 0, 0
-            from kept
+            select 1, number{string.Concat(groups.Select(group => $", {group.Column}::text"))}{texts}, behind.*, {Nobody}, 0
+            from kept k
+            cross join lateral ({(_plan.IsProtected ? Behind($"contribution c where {same}") : $"select {Nobody}")}) behind
             where number > {_rows.Parameters.Use(offset)} and number <= {_rows.Parameters.Use(offset + size)}
             order by 1, 2
             """;
@@ -149,6 +157,23 @@ internal sealed class AggregateSql
             limit {_rows.Parameters.Use(limit)}
             """;
     }
+
+    // Who stands behind a cell, from rows with a contributor and its shares of the summed measures.
+    private string Behind(string rows)
+    {
+        return $"select count(contributor), {Of("max")}, {Of("sum")} from {rows}";
+
+        string Of(string function)
+        {
+            var shares = _plan.Measures.Where(measure => measure.IsSum).Select(measure => $"coalesce({function}(share{measure.Index}), 0)");
+            return $"array[{string.Join(", ", shares)}]::float8[]";
+        }
+    }
+
+    private string Shares(Func<MeasurePlan, string> summand) =>
+        string.Concat(_plan.Measures.Where(measure => measure.IsSum).Select(measure => $", abs(sum({summand(measure)})) as share{measure.Index}"));
+
+    private static string OfPart(MeasurePlan measure) => $"s{measure.Index}";
 
     private string Condition(GroupPlan group, string? value)
     {

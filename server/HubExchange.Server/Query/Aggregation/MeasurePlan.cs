@@ -20,6 +20,9 @@ internal sealed record MeasurePlan(int Index, string Id, MeasureFunction Functio
     /// <summary>The values are dates, else numbers.</summary>
     public bool IsDate => Function is MeasureFunction.Min or MeasureFunction.Max && Field is { Options.Format: Format.Date };
 
+    /// <summary>It adds up what contributors report, or lets it be added up.</summary>
+    public bool IsSum => Function is MeasureFunction.Sum or MeasureFunction.Avg;
+
     /// <summary>What the parts have to keep apart so that the measure can be computed from them; null for nothing.</summary>
     /// <param name="countsKeys">A key may come several times and counts once.</param>
     public string? PartKey(bool countsKeys) => Function switch

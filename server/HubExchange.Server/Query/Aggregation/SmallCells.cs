@@ -1,24 +1,25 @@
 namespace HubExchange.Server.Query.Aggregation;
 
 /// <summary>
-/// Finds the cells that must be withheld so that nobody learns of single contributors (统计法 art. 28): those with too few, and further
-/// ones so that no withheld cell follows from a sum and the cells beside it.
+/// Finds the cells that must be withheld so that nobody learns of single contributors (统计法 art. 28): those with too few or with one
+/// that makes up nearly all, and further ones so that no withheld cell follows from a sum and the cells beside it.
 /// </summary>
 internal static class SmallCells
 {
-    /// <param name="cells">Every cell: the values of its groups, and its contributors.</param>
-    /// <param name="min">Fewest contributors of a cell that may be shown.</param>
+    /// <param name="cells">Every cell: the values of its groups, and who stands behind it.</param>
+    /// <param name="limits">What a cell must keep.</param>
     /// <returns>Whether each cell is withheld.</returns>
     /// <remarks>
-    /// In each line of the table (all cells that differ in one group only) that has a withheld cell, a cell with enough contributors is
-    /// withheld, too, as long as there is one: the smallest. What a difference can tell then is about enough contributors.
+    /// In each line of the table (all cells that differ in one group only) that has a withheld cell, further ones are withheld, the
+    /// smallest first, until one has enough contributors and no contributor makes up nearly all of them together, or none is left. What a
+    /// difference can tell then is about enough contributors.
     /// </remarks>
-    public static bool[] Find(IReadOnlyList<(IReadOnlyList<string?> Groups, long Contributors)> cells, long min)
+    public static bool[] Find(IReadOnlyList<(IReadOnlyList<string?> Groups, Contributions Behind)> cells, CellLimits limits)
     {
         var withheld = new bool[cells.Count];
         for (var i = 0; i < cells.Count; i++)
         {
-            withheld[i] = cells[i].Contributors < min;
+            withheld[i] = cells[i].Behind.Tell(limits);
         }
 
         var lines = Lines(cells);
@@ -28,10 +29,10 @@ internal static class SmallCells
             changed = false;
             foreach (var line in lines)
             {
-                if (line.Exists(i => withheld[i]) && !line.Exists(i => withheld[i] && cells[i].Contributors >= min) &&
+                if (!IsCovered(line.FindAll(i => withheld[i]).ConvertAll(i => cells[i].Behind), limits) &&
                     line.FindAll(i => !withheld[i]) is { Count: > 0 } shown)
                 {
-                    withheld[shown.MinBy(i => cells[i].Contributors)] = true;
+                    withheld[shown.MinBy(i => cells[i].Behind.Count)] = true;
                     changed = true;
                 }
             }
@@ -41,7 +42,10 @@ internal static class SmallCells
         return withheld;
     }
 
-    private static List<List<int>> Lines(IReadOnlyList<(IReadOnlyList<string?> Groups, long Contributors)> cells)
+    private static bool IsCovered(List<Contributions> withheld, CellLimits limits) =>
+        withheld.Count == 0 || (withheld.Exists(cell => cell.Count >= limits.MinContributors) && !Contributions.AreDominated(withheld, limits));
+
+    private static List<List<int>> Lines(IReadOnlyList<(IReadOnlyList<string?> Groups, Contributions Behind)> cells)
     {
         var lines = new List<List<int>>();
         for (var free = 0; free < (cells.Count == 0 ? 0 : cells[0].Groups.Count); free++)

@@ -8,7 +8,7 @@ using HubExchange.V1;
 namespace HubExchange.Server.Tests.Query.Aggregation;
 
 /// <summary>Statistical returns: aggregates for everybody, with no way back to a single respondent (统计法 art. 28).</summary>
-public sealed class SuppressionTests(SuppressionTests.Data data) : IClassFixture<SuppressionTests.Data>
+public sealed class SuppressionTests(SuppressionTests.Data data, SharedCluster cluster) : IClassFixture<SuppressionTests.Data>
 {
     private const string Type = "region.zone_statistic";
 
@@ -104,24 +104,66 @@ public sealed class SuppressionTests(SuppressionTests.Data data) : IClassFixture
             var cells = (from x in Enumerable.Range(0, width)
                          from y in Enumerable.Range(0, height)
                          where random.Next(5) > 0
-                         select (Groups: (IReadOnlyList<string?>)[$"{x}", y == 0 ? null : $"{y}"], Contributors: (long)random.Next(1, 9))).ToList();
+                         select (Groups: (IReadOnlyList<string?>)[$"{x}", y == 0 ? null : $"{y}"], Behind: Someone(random))).ToList();
 
-            var withheld = SmallCells.Find(cells, 3);
+            var withheld = SmallCells.Find(cells, Limits);
 
             for (var i = 0; i < cells.Count; i++)
             {
-                Assert.True(withheld[i] || cells[i].Contributors >= 3);
+                Assert.True(withheld[i] || (cells[i].Behind.Count >= 3 && cells[i].Behind.Largest[0] <= 0.85 * cells[i].Behind.All[0]));
             }
 
-            // Whoever knows the sum of a line and its shown cells learns of what is withheld in it as a whole: of three or more, or of nothing shown.
-            foreach (var line in cells.Select((cell, i) => (cell.Groups, cell.Contributors, Withheld: withheld[i]))
+            // Whoever knows the sum of a line and its shown cells learns of what is withheld in it as a whole: of three or more, none of
+            // whom makes up nearly all of it, or of nothing shown.
+            foreach (var line in cells.Select((cell, i) => (cell.Groups, cell.Behind, Withheld: withheld[i]))
                 .SelectMany(cell => new[] { (Line: $"x{cell.Groups[0]}", cell), (Line: $"y{cell.Groups[1]}", cell) })
                 .GroupBy(pair => pair.Line, pair => pair.cell))
             {
                 var hidden = line.Where(cell => cell.Withheld).ToList();
-                Assert.True(hidden.Count == 0 || hidden.Count == line.Count() || hidden.Exists(cell => cell.Contributors >= 3));
+                Assert.True(
+                    hidden.Count == 0 || hidden.Count == line.Count() ||
+                    (hidden.Exists(cell => cell.Behind.Count >= 3) &&
+                        hidden.Sum(cell => cell.Behind.Largest[0]) <= 0.85 * hidden.Sum(cell => cell.Behind.All[0])));
             }
         }
+    }
+
+    [Fact]
+    public async Task CellThatOneMakesUpNearly_IsWithheld_ButNotItsCount()
+    {
+        await using var hub = await TestHub.StartAsync(cluster.Cluster);
+        var node = await hub.NodeAsync(TestHub.Zone, NodeKind.Zone);
+        var response = await node.PushAsync(TestHub.Zone, Enumerable.Range(1, 9).Select(number => new ZoneStatistic
+        {
+            ZoneId = string.Create(CultureInfo.InvariantCulture, $"420281-Z{number:D3}"),
+            Period = number <= 3 ? "2021" : number <= 6 ? "2022" : "2023",
+            StatCode = "营业收入",
+            Value = number == 1 ? "86" : number <= 3 ? "7" : "10",
+            Unit = "万元",
+            Respondents = 5,
+            Revision = StatisticRevision.Final,
+            Frame = StatisticFrame.Zone,
+        }));
+        Assert.Empty(response.Rejected);
+        var other = await hub.NodeAsync("ND-420222");
+
+        // 86 of 100 is too much; together with 30 of three others it is not.
+        var sums = await other.AggregateAsync(Request("period"));
+        var counts = await other.AggregateAsync(new AggregateRecordsRequest { Type = Type, Groups = { "period" } });
+        var left = await other.AggregateAsync(new AggregateRecordsRequest(Request("frame")) { Filter = "period != \"2021\"" });
+
+        Assert.Equal([true, true, false], sums.Rows.Select(row => row.Suppressed));
+        Assert.Equal((false, "160"), (sums.Total.Suppressed, sums.Total.Values[0].Value));
+        Assert.All(counts.Rows.Append(counts.Total), row => Assert.False(row.Suppressed));
+        Assert.All(left.Rows.Append(left.Total), row => Assert.True(row.Suppressed));
+    }
+
+    private static readonly CellLimits Limits = new(3, 0.85);
+
+    private static Contributions Someone(Random random)
+    {
+        var shares = Enumerable.Range(0, random.Next(1, 9)).Select(_ => Math.Pow(random.NextDouble(), 8) * 100).ToList();
+        return new Contributions(shares.Count, [shares.Max()], [shares.Sum()]);
     }
 
     private static AggregateRecordsRequest Request(string group) => new()
