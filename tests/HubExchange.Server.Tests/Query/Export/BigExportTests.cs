@@ -98,8 +98,6 @@ public sealed class BigExportTests(BigExportTests.Data data) : IClassFixture<Big
             () => client.ExportAsync(new ExportRecordsRequest { Type = Type }, System.IO.Stream.Null, progress, cancel.Token));
 
         await FreedAsync();
-        Assert.Equal(1, (await client.ExportAsync(
-            new ExportRecordsRequest { Type = Type, Filter = "name = \"大冶样例企业99999\"" }, System.IO.Stream.Null)).Rows);
     }
 
     [Fact]
@@ -167,7 +165,30 @@ public sealed class BigExportTests(BigExportTests.Data data) : IClassFixture<Big
         }
     }
 
-    private async Task FreedAsync() => await Eventually.HoldsAsync(() => RunningAsync().GetAwaiter().GetResult() == 0, "the statement of the export ends");
+    /// <summary>Waits until no statement of an export runs and the one slot takes an export again: the slot is given back a moment after the statement.</summary>
+    private async Task FreedAsync()
+    {
+        var client = await data.Hub.PersonAsync("bureau");
+        var one = new ExportRecordsRequest { Type = Type, Filter = "name = \"大冶样例企业99999\"" };
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                if (await RunningAsync() > 0)
+                {
+                    return false;
+                }
+
+                try
+                {
+                    return (await client.ExportAsync(one, System.IO.Stream.Null)).Rows == 1;
+                }
+                catch (HubException exception) when (exception.Reason == ErrorReason.ExportLimit)
+                {
+                    return false;
+                }
+            },
+            "the statement of the export ends and its slot is free");
+    }
 
     private async Task<long> RunningAsync() => await ScalarAsync(
         "select count(*) from pg_stat_activity where datname = current_database() and state = 'active' and query like '%hub_payload from%' and pid <> pg_backend_pid()");
