@@ -66,6 +66,13 @@ internal sealed class IngestionOptions : IValidatableObject
     [Range(10_000, 10_000_000)]
     public int MaxWaitingChanges { get; init; } = 20_000;
 
+    /// <summary>
+    /// Days that the digests of committed frames are kept, which tell a replay from a fork; an older frame that comes again is acknowledged
+    /// unchecked. The last one of each stream stays.
+    /// </summary>
+    [Range(1, 36_500)]
+    public int FrameDays { get; init; } = 90;
+
     /// <summary>Seconds until the list of divisions is read again.</summary>
     [Range(1, 3_600)]
     public int DivisionRefreshSeconds { get; init; } = 30;

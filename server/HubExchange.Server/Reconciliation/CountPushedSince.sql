@@ -1,5 +1,5 @@
--- Changes of a type that a source has pushed by a stream since both sides were equal last; null when they never were. Primary key of
--- hub.frame, index reconciliation_source.
+-- Changes of a type that a source has pushed by a stream since both sides were equal last, as far as its frames are kept; null when they
+-- never were. Primary key of hub.frame, index reconciliation_source.
 select (
   select coalesce(sum(f.changes), 0)
   from hub.frame f

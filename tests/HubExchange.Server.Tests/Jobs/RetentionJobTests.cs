@@ -28,6 +28,49 @@ public sealed class RetentionJobTests(SharedCluster cluster)
         """;
 
     [Fact]
+    public async Task OldFrames_AreForgotten_ButTheLastOfEachStream_AndReplaysAreStillTaken()
+    {
+        await using var hub = await TestHub.StartAsync(cluster.Cluster, JobRuns.Enabled, "--Jobs:StepRecords=10", "--Ingestion:FrameDays=30");
+        var node = await hub.NodeAsync(TestHub.Daye);
+        Organization[] sent = [.. Enumerable.Range(0, 4).Select(_ => Make.Organization())];
+        await using (var push = await hub.OpenPushAsync(TestHub.Daye, "kept"))
+        {
+            for (var at = 0; at < sent.Length; at++)
+            {
+                await push.SendAsync(at + 1, Type, sent[at]);
+                await push.ReceiveAsync();
+            }
+        }
+
+        await using var connection = await hub.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        // Two of four are old; a stream that has long been silent, with more frames than a step takes; one of a single frame.
+        await connection.ExecuteAsync(
+            """
+            update hub.frame set recorded_at = now() - interval '31 days' where sequence <= 2;
+            insert into hub.stream (source, stream, sequence) values (@Daye, 'silent', 25), (@Daye, 'single', 1);
+            insert into hub.frame (source, stream, sequence, type, digest, recorded_at)
+            select @Daye, 'silent', n, 't.a', '', now() - interval '40 days' from generate_series(1, 25) as n
+            union all
+            select @Daye, 'single', 1, 't.a', '', now() - interval '40 days';
+            """,
+            new { TestHub.Daye });
+
+        var run = await (await hub.PersonAsync("bureau")).RunToEndAsync("retention");
+
+        Assert.Equal((JobRunState.Succeeded, "", 26L), (run.State, run.Problem, run.Changed));
+        Assert.Equal(
+            [("kept", 3), ("kept", 4), ("silent", 25), ("single", 1)],
+            await connection.QueryAsync<(string, int)>("select stream, sequence from hub.frame order by stream, sequence"));
+        Assert.Equal(3, await node.ListStreamsAsync().CountAsync(stream => stream.CommittedAt is not null));
+
+        await using var again = await hub.OpenPushAsync(TestHub.Daye, "kept");
+        await again.SendAsync(1, Type, sent[0]);
+        Assert.Equal(4, (await again.ReceiveAsync()).Sequence);
+        await again.SendAsync(3, Type, Make.Organization());
+        await Refusal.OfAsync(() => again.ReceiveAsync(), ErrorReason.SequenceFork);
+    }
+
+    [Fact]
     public async Task OldReconciliations_AreForgotten_ButNotWhatIsStillNeeded()
     {
         await using var hub = await TestHub.StartAsync(cluster.Cluster, JobRuns.Enabled, "--Jobs:StepRecords=10", "--Reconciliation:HistoryDays=30");
