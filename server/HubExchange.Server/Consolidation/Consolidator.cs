@@ -82,7 +82,7 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
             Settle(type, [.. rows], past[rows.Key], changes[rows.Key], shown, settlement);
         }
 
-        return Apply(transaction, type, settlement, recordedAt);
+        return await ApplyAsync(transaction, type, settlement, recordedAt, cancellationToken);
     }
 
     // A deletion may always leave the key to another source, also to one that is writing it for the first time right now. Two that both add
@@ -197,10 +197,11 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
     }
 
     // What steps back goes first: the unique index allows one consolidated row of a key at any time.
-    private List<FeedEntry> Apply(WriteTransaction transaction, EntityType type, Settlement settlement, DateTime recordedAt)
+    private async Task<List<FeedEntry>> ApplyAsync(
+        WriteTransaction transaction, EntityType type, Settlement settlement, DateTime recordedAt, CancellationToken cancellationToken)
     {
         AddShow(transaction, type, settlement.Hidden, isConsolidated: false);
-        records.AddWrites(transaction, type, settlement.Versions, recordedAt);
+        await records.WriteAsync(transaction, type, settlement.Versions, recordedAt, cancellationToken);
         AddShow(transaction, type, settlement.Shown.ConvertAll(shown => shown.Row), isConsolidated: true);
         return
         [

@@ -159,7 +159,8 @@ internal sealed class BatchWriter(
         }
         else
         {
-            records.AddWrites(batch.Transaction, type, planned.ConvertAll(item => item.Version!), batch.RecordedAt);
+            await records.WriteAsync(
+                batch.Transaction, type, planned.ConvertAll(item => item.Version!), batch.RecordedAt, cancellationToken);
         }
 
         planned.ForEach(item => item.Outcome.CountWritten(item.Change));
@@ -222,7 +223,7 @@ internal sealed class BatchWriter(
         await transaction.SaveAsync("part", cancellationToken);
         try
         {
-            records.AddWrites(transaction, type, planned.ConvertAll(item => item.Version!), recordedAt);
+            await records.WriteAsync(transaction, type, planned.ConvertAll(item => item.Version!), recordedAt, cancellationToken);
             await transaction.FlushAsync(cancellationToken);
             await transaction.ReleaseAsync("part", cancellationToken);
             return planned;

@@ -73,6 +73,13 @@ internal sealed class IngestionOptions : IValidatableObject
     [Range(1, 36_500)]
     public int FrameDays { get; init; } = 90;
 
+    /// <summary>
+    /// New records of a type in a batch from which they are written by COPY: it takes far less of the database's time for a row, and a round
+    /// trip more for a batch.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int CopyFrom { get; init; } = 200;
+
     /// <summary>Seconds until the list of divisions is read again.</summary>
     [Range(1, 3_600)]
     public int DivisionRefreshSeconds { get; init; } = 30;

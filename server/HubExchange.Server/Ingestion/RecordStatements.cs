@@ -67,6 +67,7 @@ internal sealed class RecordStatements
 
         // What was found to be there, or not, still is: the source is locked. So there is no need for on conflict, which looks twice.
         Insert = $"insert into {current} ({table.ColumnList()}) {rows}";
+        Copy = $"copy {current} ({table.ColumnList()}) from stdin (format binary)";
         Replace =
             $"""
             update {current} r set {updates}
@@ -115,6 +116,9 @@ internal sealed class RecordStatements
     public string Supersede { get; }
 
     public string Insert { get; }
+
+    /// <summary>The same as <see cref="Insert"/> for many rows.</summary>
+    public string Copy { get; }
 
     public string Replace { get; }
 

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Storage;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace HubExchange.Server.Ingestion;
 
 /// <summary>Reads what is stored of keys and writes versions. Each (key, source) occurs once in a call.</summary>
-internal sealed class RecordWriter(HubStorage storage)
+internal sealed class RecordWriter(HubStorage storage, IOptions<IngestionOptions> options)
 {
     // The life-cycle columns come last in what RecordStatements.Find returns.
     private const int FirstState = 7;
@@ -80,8 +81,9 @@ internal sealed class RecordWriter(HubStorage storage)
         return known;
     }
 
-    /// <summary>Adds the statements that write versions of one type.</summary>
-    public void AddWrites(WriteTransaction transaction, EntityType type, List<RecordVersion> versions, DateTime recordedAt)
+    /// <summary>Adds the statements that write versions of one type. Many new records are written at once.</summary>
+    public async Task WriteAsync(
+        WriteTransaction transaction, EntityType type, List<RecordVersion> versions, DateTime recordedAt, CancellationToken cancellationToken)
     {
         var statements = StatementsOf(type);
         var replaced = versions.FindAll(version => version.Kind == WriteKind.Replace);
@@ -99,9 +101,71 @@ internal sealed class RecordWriter(HubStorage storage)
         }
 
         AddRows(transaction, statements.Replace, statements, replaced, recordedAt);
-        AddRows(transaction, statements.Insert, statements, versions.FindAll(version => version.Kind == WriteKind.Insert), recordedAt);
+        await InsertAsync(transaction, statements, versions.FindAll(version => version.Kind == WriteKind.Insert), recordedAt, cancellationToken);
         AddRows(
             transaction, statements.InsertVersions, statements, versions.FindAll(version => version.Kind == WriteKind.BackDate), recordedAt);
+    }
+
+    private async Task InsertAsync(
+        WriteTransaction transaction,
+        RecordStatements statements,
+        List<RecordVersion> versions,
+        DateTime recordedAt,
+        CancellationToken cancellationToken)
+    {
+        using var rows = versions.Count < options.Value.CopyFrom ? null : RowsOf(statements, Sorted(versions), recordedAt);
+        if (rows is null)
+        {
+            AddRows(transaction, statements.Insert, statements, versions, recordedAt);
+        }
+        else
+        {
+            await transaction.CopyAsync(statements.Copy, rows.End(), cancellationToken);
+        }
+    }
+
+    // Null where a value does not fit its column: the statement has the database say so.
+    private static CopyRows? RowsOf(RecordStatements statements, List<RecordVersion> versions, DateTime recordedAt)
+    {
+        var rows = new CopyRows();
+        try
+        {
+            foreach (var version in versions)
+            {
+                rows.BeginRow(EntityTable.Envelope.Count + statements.Columns.Count);
+                rows.Add(version.Key);
+                rows.Add(version.Source);
+                rows.Add(version.Revision);
+                rows.Add(version.EffectiveFrom);
+                rows.Add(recordedAt);
+                rows.Add(version.Hash);
+                rows.Add(version.IsDeleted);
+                rows.Add(version.IsConsolidated);
+                rows.Add(version.SourceKind);
+                rows.AddIds(version.Warnings);
+                rows.Add(version.Payload);
+                rows.AddJson(version.Provenance);
+                rows.AddIds(version.Disputed);
+                foreach (var column in statements.Columns)
+                {
+                    column.Copy(version.Record, rows);
+                }
+            }
+
+            return rows;
+        }
+        catch (FormatException)
+        {
+            rows.Dispose();
+            return null;
+        }
+    }
+
+    // In the order of the keys: neighbours in the index are written together, and two hubs cannot block each other.
+    private static List<RecordVersion> Sorted(List<RecordVersion> versions)
+    {
+        versions.Sort(static (left, right) => string.CompareOrdinal(left.Key, right.Key));
+        return versions;
     }
 
     private static void AddRows(
@@ -112,8 +176,7 @@ internal sealed class RecordWriter(HubStorage storage)
             return;
         }
 
-        // In the order of the keys: neighbours in the index are written together, and two hubs cannot block each other.
-        versions.Sort(static (left, right) => string.CompareOrdinal(left.Key, right.Key));
+        versions = Sorted(versions);
         var command = new NpgsqlBatchCommand(sql)
         {
             Parameters =

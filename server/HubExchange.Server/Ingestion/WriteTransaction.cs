@@ -8,6 +8,9 @@ namespace HubExchange.Server.Ingestion;
 /// </summary>
 internal sealed class WriteTransaction : IAsyncDisposable
 {
+    // The server holds a message as a whole.
+    private const int CopyPart = 64 * 1024;
+
     private readonly NpgsqlTransaction _transaction;
     private NpgsqlBatch _pending;
     private NpgsqlBatch _sent;
@@ -53,6 +56,20 @@ internal sealed class WriteTransaction : IAsyncDisposable
         {
             await TakePendingAsync();
             await _sent.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Sends what is pending, then rows of COPY.</summary>
+    /// <param name="statement">Statement that copies from the client in the binary format.</param>
+    /// <param name="rows">All of the rows.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task CopyAsync(string statement, ReadOnlyMemory<byte> rows, CancellationToken cancellationToken)
+    {
+        await FlushAsync(cancellationToken);
+        await using var copy = await Connection.BeginRawBinaryCopyAsync(statement, cancellationToken);
+        for (var sent = 0; sent < rows.Length; sent += CopyPart)
+        {
+            await copy.WriteAsync(rows.Slice(sent, Math.Min(CopyPart, rows.Length - sent)), cancellationToken);
         }
     }
 

@@ -15,7 +15,9 @@ namespace HubExchange.Server.Storage;
 /// <param name="SqlType">Type of the column.</param>
 /// <param name="BatchSqlType">Type of the column in a batch; another one than <paramref name="SqlType"/> where the statement has to cast.</param>
 /// <param name="Batch">Makes the array parameter with the field's value of each record; null for an empty value and for a tombstone.</param>
-internal sealed record ColumnKind(string SqlType, string BatchSqlType, Func<IMessage?[], NpgsqlParameter> Batch)
+/// <param name="Copy">Adds the field's value to a row of COPY; null for an empty value.</param>
+internal sealed record ColumnKind(
+    string SqlType, string BatchSqlType, Func<IMessage?[], NpgsqlParameter> Batch, Action<IMessage, CopyRows> Copy)
 {
     private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true));
 
@@ -35,9 +37,9 @@ internal sealed record ColumnKind(string SqlType, string BatchSqlType, Func<IMes
             {
                 FieldType.String => List("text", field, static value => (string)value),
                 FieldType.Enum => List("text", field, value => CodeName(field, Convert.ToInt32(value, CultureInfo.InvariantCulture)) ?? "UNSPECIFIED"),
-                FieldType.Int32 => List("integer", field, Plain),
-                FieldType.Int64 => List("bigint", field, Plain),
-                FieldType.Bool => List("boolean", field, Plain),
+                FieldType.Int32 => List("integer", field, Plain, CopyRows.IntegerType, static (rows, value) => rows.Add((int)value)),
+                FieldType.Int64 => List("bigint", field, Plain, CopyRows.BigintType, static (rows, value) => rows.Add((long)value)),
+                FieldType.Bool => List("boolean", field, Plain, CopyRows.BooleanType, static (rows, value) => rows.Add((bool)value)),
                 _ => Document(field),
             };
         }
@@ -48,26 +50,32 @@ internal sealed record ColumnKind(string SqlType, string BatchSqlType, Func<IMes
                 // Batches carry dates as text: the driver would turn 9999-12-31, which registers use for "open", into infinity.
                 // And decimals, which may have more digits than the CLR type.
                 var text = FieldReader.Text(descriptor);
-                return Texts(
-                    field.Options.Format switch { Format.Date => "date", Format.Decimal => "numeric", _ => "text" },
-                    "text",
-                    NpgsqlDbType.Text,
-                    record => text(record) is { Length: > 0 } value ? value : null);
+                string? Filled(IMessage record) => text(record) is { Length: > 0 } value ? value : null;
+                return field.Options.Format switch
+                {
+                    Format.Date => Texts("date", "text", NpgsqlDbType.Text, Filled, static (rows, value) => rows.AddDate(value)),
+                    Format.Decimal => Texts("numeric", "text", NpgsqlDbType.Text, Filled, static (rows, value) => rows.AddDecimal(value)),
+                    _ => Texts("text", "text", NpgsqlDbType.Text, Filled, static (rows, value) => rows.Add(value)),
+                };
             case FieldType.Enum:
                 var code = FieldReader.Number(descriptor);
-                return Texts("text", "text", NpgsqlDbType.Text, record => CodeName(field, (int)code(record)));
+                return Texts("text", "text", NpgsqlDbType.Text, record => CodeName(field, (int)code(record)), static (rows, value) => rows.Add(value));
             case FieldType.Int32:
-                return Values<int?>("integer", NpgsqlDbType.Integer, Present(descriptor, FieldReader.Value<int?>(descriptor)));
+                return Values("integer", NpgsqlDbType.Integer, Present(descriptor, FieldReader.Value<int?>(descriptor)), static (rows, value) => rows.Add(value));
             case FieldType.Int64:
-                return Values<long?>("bigint", NpgsqlDbType.Bigint, Present(descriptor, FieldReader.Value<long?>(descriptor)));
+                return Values("bigint", NpgsqlDbType.Bigint, Present(descriptor, FieldReader.Value<long?>(descriptor)), static (rows, value) => rows.Add(value));
             case FieldType.Bool:
-                return Values<bool?>("boolean", NpgsqlDbType.Boolean, Present(descriptor, FieldReader.Value<bool?>(descriptor)));
+                return Values("boolean", NpgsqlDbType.Boolean, Present(descriptor, FieldReader.Value<bool?>(descriptor)), static (rows, value) => rows.Add(value));
             case FieldType.Bytes:
                 var bytes = FieldReader.Value<ByteString>(descriptor);
-                return Values<byte[]?>("bytea", NpgsqlDbType.Bytea, record => bytes(record) is { IsEmpty: false } value ? value.ToByteArray() : null);
+                return Values(
+                    "bytea",
+                    NpgsqlDbType.Bytea,
+                    record => bytes(record) is { IsEmpty: false } value ? value.ToByteArray() : null,
+                    static (rows, value) => rows.Add(value));
             case FieldType.Message when descriptor.MessageType == Timestamp.Descriptor:
                 var instant = FieldReader.Value<Timestamp?>(descriptor);
-                return Values<DateTime?>("timestamptz", NpgsqlDbType.TimestampTz, record => instant(record)?.ToDateTime());
+                return Values("timestamptz", NpgsqlDbType.TimestampTz, record => instant(record)?.ToDateTime(), static (rows, value) => rows.Add(value));
             case FieldType.Message:
                 return Document(field);
             default:
@@ -86,35 +94,50 @@ internal sealed record ColumnKind(string SqlType, string BatchSqlType, Func<IMes
         return record => isPresent(record) ? read(record) : default;
     }
 
+    private static ColumnKind List(string element, EntityField field, Func<object, string> text) =>
+        List(element, field, text, CopyRows.TextType, (rows, value) => rows.Add(text(value)));
+
     // unnest takes arrays of arrays apart down to the elements, so a batch carries each list as the text of an array.
-    private static ColumnKind List(string element, EntityField field, Func<object, string> text)
+    private static ColumnKind List(
+        string element, EntityField field, Func<object, string> text, int elementType, Action<CopyRows, object> copy)
     {
         var read = FieldReader.List(field.Descriptor);
-        return Texts($"{element}[]", "text", NpgsqlDbType.Text, record => read(record) is { Count: > 0 } list ? ArrayText.Of(list, text) : null);
+        return Texts($"{element}[]", "text", NpgsqlDbType.Text, record => read(record) is { Count: > 0 } list ? ArrayText.Of(list, text) : null) with
+        {
+            Copy = (record, rows) => rows.AddList(elementType, read(record), copy),
+        };
     }
 
     private static ColumnKind Document(EntityField field)
     {
         var read = Present(field.Descriptor, FieldReader.Value<object>(field.Descriptor));
-        return Texts("jsonb", "jsonb", NpgsqlDbType.Jsonb, record => read(record) is { } value ? JsonOf(value) : null);
+        return Values(
+            "jsonb", NpgsqlDbType.Jsonb, record => read(record) is { } value ? JsonOf(value) : null, static (rows, value) => rows.AddJson(value));
     }
 
-    private static ColumnKind Texts(string sqlType, string batchSqlType, NpgsqlDbType type, Func<IMessage, string?> read) =>
-        Values(sqlType, type, read) with { BatchSqlType = batchSqlType };
+    // A text in batches, whatever the column is.
+    private static ColumnKind Texts(
+        string sqlType, string batchSqlType, NpgsqlDbType type, Func<IMessage, string?> read, Action<CopyRows, string?>? copy = null) =>
+        Values(sqlType, type, read, copy ?? (static (rows, value) => rows.Add(value))) with { BatchSqlType = batchSqlType };
 
-    private static ColumnKind Values<T>(string sqlType, NpgsqlDbType type, Func<IMessage, T?> read) => new(sqlType, sqlType, records =>
+    private static ColumnKind Values<T>(string sqlType, NpgsqlDbType type, Func<IMessage, T?> read, Action<CopyRows, T?> copy)
     {
-        var values = new T?[records.Length];
-        for (var i = 0; i < records.Length; i++)
-        {
-            if (records[i] is { } record)
-            {
-                values[i] = read(record);
-            }
-        }
+        return new ColumnKind(sqlType, sqlType, BatchOf, (record, rows) => copy(rows, read(record)));
 
-        return new NpgsqlParameter<T?[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };
-    });
+        NpgsqlParameter BatchOf(IMessage?[] records)
+        {
+            var values = new T?[records.Length];
+            for (var i = 0; i < records.Length; i++)
+            {
+                if (records[i] is { } record)
+                {
+                    values[i] = read(record);
+                }
+            }
+
+            return new NpgsqlParameter<T?[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };
+        }
+    }
 
     private static string? CodeName(EntityField field, int number) => number == 0
         ? null

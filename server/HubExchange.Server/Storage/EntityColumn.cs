@@ -33,6 +33,20 @@ internal sealed class EntityColumn(EntityField field)
     /// <summary>A typed array parameter with the values of many records for <c>unnest</c>; a tombstone (null) has a null in every column.</summary>
     public NpgsqlParameter BatchParameter(IReadOnlyList<IMessage?> records) => _kind.Batch(records as IMessage?[] ?? [.. records]);
 
+    /// <summary>Adds the value of a record to a row of COPY; a null of a tombstone.</summary>
+    /// <exception cref="FormatException">The column cannot hold it.</exception>
+    public void Copy(IMessage? record, CopyRows rows)
+    {
+        if (record is null)
+        {
+            rows.AddNull();
+        }
+        else
+        {
+            _kind.Copy(record, rows);
+        }
+    }
+
     /// <summary>Takes the value out of a row of a batch, e.g. <c>i."zone_ids"::text[]</c>.</summary>
     /// <param name="alias">Alias of the rows.</param>
     public string Select(string alias) =>

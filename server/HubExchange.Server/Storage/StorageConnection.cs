@@ -10,6 +10,9 @@ internal static class StorageConnection
     private const int MaxPoolSize = 20;
     private const int MaxAutoPrepare = 100;
 
+    // A batch of records is far larger than the driver's usual 8 KiB, each of which is a call of the kernel.
+    private const int WriteBufferSize = 64 * 1024;
+
     // A table that was empty when a plan was made would be read from end to end for every batch once it has millions of rows; batches
     // bring their keys, so a nested loop over the primary key is right at any size.
     // A batch is held as a whole while it is written, and should not go to disk before it goes to the table.
@@ -20,6 +23,7 @@ internal static class StorageConnection
     public static string ForWriting(string connectionString, TimeSpan idleTransactionTimeout)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        builder.WriteBufferSize = WriteBufferSize;
         builder.Options = string.Create(
             CultureInfo.InvariantCulture,
             $"{builder.Options} {WriteSettings} -c idle_in_transaction_session_timeout={(long)idleTransactionTimeout.TotalMilliseconds}").Trim();
