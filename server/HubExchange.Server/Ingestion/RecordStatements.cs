@@ -75,7 +75,27 @@ internal sealed class RecordStatements
             where r.hub_key = i.hub_key and r.hub_source = i.hub_source
             """;
 
+        // Many new versions come by way of a table of the connection that the commit empties: COPY takes less than half of the time of arrays.
+        var stage = $"\"hub_stage_{table.Schema}_{table.Name}\"";
+        CreateStage = $"create temp table if not exists {stage} (like {current}) on commit delete rows";
+        EmptyStage = $"delete from {stage}";
+        CopyStage = $"copy {stage} ({table.ColumnList()}) from stdin (format binary)";
+        SupersedeStaged =
+            $"""
+            insert into {version} ({table.ColumnList()}, hub_superseded_at)
+            select {table.ColumnList("r.")}, $1
+            from {stage} i
+            join {current} r on r.hub_key = i.hub_key and r.hub_source = i.hub_source
+            """;
+        ReplaceStaged =
+            $"""
+            update {current} r set {updates}
+            from {stage} i
+            where r.hub_key = i.hub_key and r.hub_source = i.hub_source
+            """;
+
         InsertVersions = $"insert into {version} ({table.ColumnList()}) {rows}";
+        CopyVersions = $"copy {version} ({table.ColumnList()}) from stdin (format binary)";
 
         // The rows of a key are locked before they are read: what other sources do to theirs at this moment is waited for and seen.
         // Index: primary key.
@@ -122,7 +142,24 @@ internal sealed class RecordStatements
 
     public string Replace { get; }
 
+    /// <summary>The table that <see cref="CopyStage"/> fills, for the rest of the connection.</summary>
+    public string CreateStage { get; }
+
+    /// <summary>Takes out what the same transaction staged before.</summary>
+    public string EmptyStage { get; }
+
+    public string CopyStage { get; }
+
+    /// <summary>The same as <see cref="Supersede"/> for what is staged.</summary>
+    public string SupersedeStaged { get; }
+
+    /// <summary>The same as <see cref="Replace"/> for what is staged.</summary>
+    public string ReplaceStaged { get; }
+
     public string InsertVersions { get; }
+
+    /// <summary>The same as <see cref="InsertVersions"/> for many rows.</summary>
+    public string CopyVersions { get; }
 
     public string LockShared { get; }
 

@@ -3,14 +3,14 @@ using HubExchange.Server.Changes;
 
 namespace HubExchange.Server.Ingestion;
 
-/// <summary>Where a version goes.</summary>
+/// <summary>Where a version goes, in the order of writing: what steps back makes room first.</summary>
 internal enum WriteKind
 {
-    /// <summary>The first version of a key.</summary>
-    Insert,
-
     /// <summary>A version that supersedes the current one.</summary>
     Replace,
+
+    /// <summary>The first version of a key.</summary>
+    Insert,
 
     /// <summary>A version that held before the current one; it goes straight to the history.</summary>
     BackDate,

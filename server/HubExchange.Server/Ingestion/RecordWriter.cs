@@ -81,47 +81,78 @@ internal sealed class RecordWriter(HubStorage storage, IOptions<IngestionOptions
         return known;
     }
 
-    /// <summary>Adds the statements that write versions of one type. Many new records are written at once.</summary>
+    /// <summary>Writes versions of one type: few by statements that are sent with the next ones, many at once by COPY.</summary>
     public async Task WriteAsync(
         WriteTransaction transaction, EntityType type, List<RecordVersion> versions, DateTime recordedAt, CancellationToken cancellationToken)
     {
         var statements = StatementsOf(type);
-        var replaced = versions.FindAll(version => version.Kind == WriteKind.Replace);
-        if (replaced.Count > 0)
+        foreach (var kind in versions.GroupBy(version => version.Kind).OrderBy(group => group.Key))
+        {
+            // In the order of the keys: neighbours in the index are written together, and two hubs cannot block each other.
+            List<RecordVersion> sorted = [.. kind.OrderBy(version => version.Key, StringComparer.Ordinal)];
+            using var rows = sorted.Count < options.Value.CopyFrom ? null : RowsOf(statements, sorted, recordedAt);
+            if (rows is null)
+            {
+                AddArrays(transaction, statements, kind.Key, sorted, recordedAt);
+            }
+            else
+            {
+                await CopyAsync(transaction, statements, kind.Key, rows.End(), recordedAt, cancellationToken);
+            }
+        }
+    }
+
+    private static void AddArrays(
+        WriteTransaction transaction, RecordStatements statements, WriteKind kind, List<RecordVersion> versions, DateTime recordedAt)
+    {
+        if (kind == WriteKind.Replace)
         {
             transaction.Add(new NpgsqlBatchCommand(statements.Supersede)
             {
                 Parameters =
                 {
-                    BatchArray.Of(replaced, version => version.Key),
-                    BatchArray.Of(replaced, version => version.Source),
+                    BatchArray.Of(versions, version => version.Key),
+                    BatchArray.Of(versions, version => version.Source),
                     new NpgsqlParameter<DateTime> { TypedValue = recordedAt },
                 },
             });
         }
 
-        AddRows(transaction, statements.Replace, statements, replaced, recordedAt);
-        await InsertAsync(transaction, statements, versions.FindAll(version => version.Kind == WriteKind.Insert), recordedAt, cancellationToken);
         AddRows(
-            transaction, statements.InsertVersions, statements, versions.FindAll(version => version.Kind == WriteKind.BackDate), recordedAt);
+            transaction,
+            kind switch
+            {
+                WriteKind.Replace => statements.Replace,
+                WriteKind.Insert => statements.Insert,
+                _ => statements.InsertVersions,
+            },
+            statements,
+            versions,
+            recordedAt);
     }
 
-    private async Task InsertAsync(
+    private static async Task CopyAsync(
         WriteTransaction transaction,
         RecordStatements statements,
-        List<RecordVersion> versions,
+        WriteKind kind,
+        ReadOnlyMemory<byte> rows,
         DateTime recordedAt,
         CancellationToken cancellationToken)
     {
-        using var rows = versions.Count < options.Value.CopyFrom ? null : RowsOf(statements, Sorted(versions), recordedAt);
-        if (rows is null)
+        if (kind != WriteKind.Replace)
         {
-            AddRows(transaction, statements.Insert, statements, versions, recordedAt);
+            await transaction.CopyAsync(kind == WriteKind.Insert ? statements.Copy : statements.CopyVersions, rows, cancellationToken);
+            return;
         }
-        else
+
+        transaction.Add(new NpgsqlBatchCommand(statements.CreateStage));
+        transaction.Add(new NpgsqlBatchCommand(statements.EmptyStage));
+        await transaction.CopyAsync(statements.CopyStage, rows, cancellationToken);
+        transaction.Add(new NpgsqlBatchCommand(statements.SupersedeStaged)
         {
-            await transaction.CopyAsync(statements.Copy, rows.End(), cancellationToken);
-        }
+            Parameters = { new NpgsqlParameter<DateTime> { TypedValue = recordedAt } },
+        });
+        transaction.Add(new NpgsqlBatchCommand(statements.ReplaceStaged));
     }
 
     // Null where a value does not fit its column: the statement has the database say so.
@@ -161,22 +192,9 @@ internal sealed class RecordWriter(HubStorage storage, IOptions<IngestionOptions
         }
     }
 
-    // In the order of the keys: neighbours in the index are written together, and two hubs cannot block each other.
-    private static List<RecordVersion> Sorted(List<RecordVersion> versions)
-    {
-        versions.Sort(static (left, right) => string.CompareOrdinal(left.Key, right.Key));
-        return versions;
-    }
-
     private static void AddRows(
         WriteTransaction transaction, string sql, RecordStatements statements, List<RecordVersion> versions, DateTime recordedAt)
     {
-        if (versions.Count == 0)
-        {
-            return;
-        }
-
-        versions = Sorted(versions);
         var command = new NpgsqlBatchCommand(sql)
         {
             Parameters =

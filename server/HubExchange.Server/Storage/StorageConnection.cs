@@ -17,7 +17,7 @@ internal static class StorageConnection
     // bring their keys, so a nested loop over the primary key is right at any size.
     // A batch is held as a whole while it is written, and should not go to disk before it goes to the table.
     private const string WriteSettings =
-        "-c work_mem=32MB -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan";
+        "-c work_mem=32MB -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan -c client_min_messages=warning";
 
     /// <summary>The same connection for writing batches: look-ups only through indexes, and no transaction that stands still for ever.</summary>
     public static string ForWriting(string connectionString, TimeSpan idleTransactionTimeout)

@@ -27,6 +27,14 @@ public sealed class CopiedRecordsTests(SharedCluster cluster)
                 var read = await client.GetAsync(type.Id, type.KeyOf(record), node);
                 Assert.Equal(record, type.Parse(read.Payload.Value));
             }
+
+            // Deleted and back: versions that replace others. And one that held before.
+            await client.PushRecordsAsync(node, type, records.Select(record => new Change { Delete = type.KeyOf(record) }));
+            var back = await client.PushRecordsAsync(
+                node, type, records.Select(record => new Change { Record = record.ToByteString() }));
+            var before = await client.PushRecordsAsync(
+                node, type, records.Select(record => new Change { Record = record.ToByteString(), EffectiveFrom = "2019-01-01" }));
+            Assert.Equal((type.Id, records.Length, records.Length), (type.Id, back.Counts.Stored, before.Counts.Stored));
         }
 
         // It reads every column of every row, which statements compare with the payload.
