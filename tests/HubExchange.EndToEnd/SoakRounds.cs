@@ -29,6 +29,9 @@ internal sealed class SoakRounds : IAsyncDisposable
         // So that the fail point there is passed within seconds.
         "--Ingestion:DivisionRefreshSeconds=1",
 
+        // So that frames as small as these are written in both ways.
+        "--Ingestion:CopyFrom=15",
+
         // Or the hub would stop taking data before the disk is really full.
         "--Signals:DiskMinFreeBytes=0",
         "--Signals:DiskMinFreeRatio=0",

@@ -29,7 +29,14 @@ public sealed class ProtocolModelTests(SharedCluster cluster)
     {
         var database = await cluster.Cluster.CreateDatabaseAsync();
         await using var hub = await TestHub.StartAsync(
-            database, settings: "--Logging:LogLevel:HubExchange.Server.Ingestion.PushStream=None");
+            database,
+            settings:
+            [
+                "--Logging:LogLevel:HubExchange.Server.Ingestion.PushStream=None",
+
+                // Batches are small here: both ways of writing are taken.
+                "--Ingestion:CopyFrom=3",
+            ]);
         var channels = await ConnectAsync(hub);
         var history = new PushHistory();
         var played = new ConcurrentQueue<ProtocolCase>();

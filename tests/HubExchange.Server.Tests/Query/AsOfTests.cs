@@ -19,11 +19,11 @@ public sealed class AsOfTests(HubFixture fixture) : IClassFixture<HubFixture>
     private static readonly DateOnly FirstDay = new(2021, 1, 1);
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task RandomHistories_AgreeWithTheModel_AtRandomMoments(int seed)
+    [InlineData(1, 200)]
+    [InlineData(2, 1)]
+    public async Task RandomHistories_AgreeWithTheModel_AtRandomMoments(int seed, int copyFrom)
     {
-        await using var hub = await TestHub.StartAsync(fixture.Cluster);
+        await using var hub = await TestHub.StartAsync(fixture.Cluster, $"--Ingestion:CopyFrom={copyFrom}");
         var random = new Random(seed);
         var clients = new Dictionary<string, HubClient>();
         foreach (var node in Nodes)
