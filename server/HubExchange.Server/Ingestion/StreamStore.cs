@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dapper;
+using Grpc.Core;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Snapshots;
 using HubExchange.Server.Storage;
@@ -66,28 +67,20 @@ internal sealed class StreamStore(HubStorage storage, TimeProvider time)
     public static void AddLocks(WriteTransaction transaction, List<FrameOutcome> outcomes)
     {
         var sources = outcomes.Select(outcome => outcome.Frame.Caller.Node).Distinct().ToList();
-        var positions = outcomes.Select(outcome => outcome.Frame.Stream).OfType<StreamPosition>().DistinctBy(At).ToList();
         transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Ingestion/LockSources.sql"))
         {
             Parameters = { BatchArray.Of(sources, source => source) },
         });
-        transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Ingestion/LockStreams.sql"))
-        {
-            Parameters =
-            {
-                BatchArray.Of(positions, position => position.Source),
-                BatchArray.Of(positions, position => position.Stream),
-            },
-        });
-        transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Ingestion/FindOpen.sql"))
+        transaction.Add(new NpgsqlBatchCommand(SqlFiles.Read("Ingestion/LockBatch.sql"))
         {
             Parameters =
             {
                 BatchArray.Of(outcomes, outcome => outcome.Frame.Caller.Node),
                 BatchArray.Of(outcomes, outcome => outcome.Frame.Type.Id),
+                BatchArray.Of(outcomes, outcome => outcome.Frame.Stream?.Stream ?? ""),
+                BatchArray.Of(outcomes, outcome => outcome.Frame is { Mark: SnapshotMark.End or SnapshotMark.Abort, Stream: not null }),
             },
         });
-        transaction.Add(BatchSnapshots.Find(outcomes));
     }
 
     /// <summary>
@@ -97,40 +90,47 @@ internal sealed class StreamStore(HubStorage storage, TimeProvider time)
     public static async Task ReadLocksAsync(NpgsqlDataReader rows, List<FrameOutcome> outcomes, CancellationToken cancellationToken)
     {
         var current = new Dictionary<(string, string), (long Epoch, long Sequence)>();
+        var snapshots = new BatchSnapshots();
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
-            current[(rows.GetString(0), rows.GetString(1))] = (rows.GetInt64(2), rows.GetInt64(3));
+            var number = rows.GetInt64(5);
+            switch (rows.GetString(0))
+            {
+                case "STREAM":
+                    current[(rows.GetString(1), rows.GetString(3))] = (number, rows.GetInt64(6));
+                    break;
+                case "FRAME":
+                    outcomes[(int)number - 1].MayMend = true;
+                    break;
+                default:
+                    snapshots.Add(number, rows.GetString(1), rows.GetString(2), rows.GetString(3), SnapshotCode.Read(rows.GetString(4)));
+                    break;
+            }
         }
 
         await rows.NextResultAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken))
+        outcomes.ForEach(outcome => outcome.Refusal = Refusal(outcome, current, snapshots));
+    }
+
+    // In the order of the frames: each one that is accepted moves its stream on.
+    private static RpcException? Refusal(
+        FrameOutcome outcome, Dictionary<(string, string), (long Epoch, long Sequence)> current, BatchSnapshots snapshots)
+    {
+        if (outcome.Frame.Stream is not { } opened)
         {
-            outcomes[(int)rows.GetInt64(0) - 1].MayMend = true;
+            return snapshots.Follow(outcome);
         }
 
-        await rows.NextResultAsync(cancellationToken);
-        var snapshots = await BatchSnapshots.ReadAsync(rows, cancellationToken);
-        await rows.NextResultAsync(cancellationToken);
-        foreach (var outcome in outcomes)
+        var (epoch, sequence) = current[At(opened)];
+        if (epoch != opened.Epoch || sequence != outcome.Frame.Sequence - 1)
         {
-            if (outcome.Frame.Stream is not { } opened)
-            {
-                outcome.Refusal = snapshots.Follow(outcome);
-                continue;
-            }
-
-            var (epoch, sequence) = current[At(opened)];
-            if (epoch == opened.Epoch && sequence == outcome.Frame.Sequence - 1)
-            {
-                outcome.Refusal = snapshots.Follow(outcome);
-                current[At(opened)] = outcome.Refusal is null ? (epoch, outcome.Frame.Sequence) : (epoch, sequence);
-            }
-            else
-            {
-                outcome.Refusal = HubErrors.Of(ErrorReason.StreamFenced, ("source", opened.Source), ("stream", opened.Stream));
-            }
+            return HubErrors.Of(ErrorReason.StreamFenced, ("source", opened.Source), ("stream", opened.Stream));
         }
+
+        var refusal = snapshots.Follow(outcome);
+        current[At(opened)] = (epoch, refusal is null ? outcome.Frame.Sequence : sequence);
+        return refusal;
     }
 
     /// <summary>Adds the statement that moves the watermarks and keeps digest and counts of each frame.</summary>

@@ -11,33 +11,23 @@ internal sealed class WriteTransaction : IAsyncDisposable
     // The server holds a message as a whole.
     private const int CopyPart = 64 * 1024;
 
-    private readonly NpgsqlTransaction _transaction;
     private NpgsqlBatch _pending;
     private NpgsqlBatch _sent;
 
-    private WriteTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    private WriteTransaction(NpgsqlConnection connection)
     {
         Connection = connection;
-        _transaction = transaction;
         _pending = _sent = new NpgsqlBatch(connection);
+
+        // As a statement like any other: what the driver sends to begin a transaction is answered on its own, which wakes this side twice.
+        Add(new NpgsqlBatchCommand("begin"));
     }
 
     /// <summary>The connection, for statements that run at once. What is pending has not been sent.</summary>
     public NpgsqlConnection Connection { get; }
 
-    public static async Task<WriteTransaction> BeginAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
-    {
-        var connection = await source.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            return new WriteTransaction(connection, await connection.BeginTransactionAsync(cancellationToken));
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public static async Task<WriteTransaction> BeginAsync(NpgsqlDataSource source, CancellationToken cancellationToken) =>
+        new(await source.OpenConnectionAsync(cancellationToken));
 
     /// <summary>Adds a statement to those that are sent next.</summary>
     public void Add(NpgsqlBatchCommand command) => _pending.BatchCommands.Add(command);
@@ -81,24 +71,29 @@ internal sealed class WriteTransaction : IAsyncDisposable
         await FlushAsync(cancellationToken);
     }
 
-    public Task SaveAsync(string name, CancellationToken cancellationToken) => _transaction.SaveAsync(name, cancellationToken);
+    public Task SaveAsync(string name, CancellationToken cancellationToken) => ExecuteAsync($"savepoint {name}", cancellationToken);
 
-    public Task ReleaseAsync(string name, CancellationToken cancellationToken) => _transaction.ReleaseAsync(name, cancellationToken);
+    public Task ReleaseAsync(string name, CancellationToken cancellationToken) => ExecuteAsync($"release savepoint {name}", cancellationToken);
 
     /// <summary>Undoes everything since the savepoint, also what is pending.</summary>
     public async Task RollbackAsync(string name, CancellationToken cancellationToken)
     {
         await TakePendingAsync();
-        await _transaction.RollbackAsync(name, cancellationToken);
+        await ExecuteAsync($"rollback to savepoint {name}", cancellationToken);
     }
 
-    /// <summary>Rolls back what was not committed.</summary>
+    /// <summary>Rolls back what was not committed: the driver does when the connection goes back to its pool.</summary>
     public async ValueTask DisposeAsync()
     {
         await _pending.DisposeAsync();
         await _sent.DisposeAsync();
-        await _transaction.DisposeAsync();
         await Connection.DisposeAsync();
+    }
+
+    private Task ExecuteAsync(string statement, CancellationToken cancellationToken)
+    {
+        Add(new NpgsqlBatchCommand(statement));
+        return FlushAsync(cancellationToken);
     }
 
     private async ValueTask TakePendingAsync()

@@ -1,8 +1,6 @@
 using Grpc.Core;
 using HubExchange.Server.Ingestion;
-using HubExchange.Server.Storage;
 using HubExchange.V1;
-using Npgsql;
 
 namespace HubExchange.Server.Snapshots;
 
@@ -17,38 +15,21 @@ internal sealed class BatchSnapshots
     private readonly Dictionary<(string Source, string Type, string Stream), SnapshotInBatch> _abandoned = [];
     private readonly HashSet<(string Source, string Type)> _ended = [];
 
-    /// <summary>The statement whose result is for <see cref="ReadAsync"/>. To run once the sources are locked.</summary>
-    public static NpgsqlBatchCommand Find(List<FrameOutcome> outcomes) => new(SqlFiles.Read("Snapshots/FindSnapshots.sql"))
+    /// <summary>Adds a snapshot as it stands once the sources are locked.</summary>
+    public void Add(long id, string source, string type, string stream, SnapshotState state)
     {
-        Parameters =
+        switch (state)
         {
-            BatchArray.Of(outcomes, outcome => outcome.Frame.Caller.Node),
-            BatchArray.Of(outcomes, outcome => outcome.Frame.Type.Id),
-            BatchArray.Of(outcomes, outcome => outcome.Frame is { Mark: SnapshotMark.End or SnapshotMark.Abort, Stream: { } stream } ? stream.Stream : ""),
-        },
-    };
-
-    public static async Task<BatchSnapshots> ReadAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
-    {
-        var snapshots = new BatchSnapshots();
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            var (id, source, type, stream) = (rows.GetInt64(0), rows.GetString(1), rows.GetString(2), rows.GetString(3));
-            switch (SnapshotCode.Read(rows.GetString(4)))
-            {
-                case SnapshotState.Open:
-                    snapshots._open[(source, type)] = new SnapshotInBatch(stream) { Id = id };
-                    break;
-                case SnapshotState.Abandoned:
-                    snapshots._abandoned[(source, type, stream)] = new SnapshotInBatch(stream) { Id = id };
-                    break;
-                case var state:
-                    snapshots.UndecidedOf((source, type)).Add((id, state));
-                    break;
-            }
+            case SnapshotState.Open:
+                _open[(source, type)] = new SnapshotInBatch(stream) { Id = id };
+                break;
+            case SnapshotState.Abandoned:
+                _abandoned[(source, type, stream)] = new SnapshotInBatch(stream) { Id = id };
+                break;
+            default:
+                UndecidedOf((source, type)).Add((id, state));
+                break;
         }
-
-        return snapshots;
     }
 
     /// <summary>Tells an accepted frame what it has to do with snapshots. To be called in the order of the frames.</summary>
