@@ -58,10 +58,11 @@ internal sealed class PostgresCluster(string dataFolder, PostgresAccount account
         }
 
         await account.CreateFolderAsync(unfinished, cancellationToken);
+        // The order of UTF-8 bytes is that of the characters, and comparing bytes is what every index does most.
         var (code, output) = await account.RunAsync(
             [
                 Path.Combine(binaries, "initdb"), "-D", unfinished, "-U", PrivatePostgres.User, "-A", "trust",
-                "--locale=C.UTF-8", "-E", "UTF8", "--data-checksums", "--no-instructions",
+                "--locale=C.UTF-8", "--lc-collate=C", "-E", "UTF8", "--data-checksums", "--no-instructions",
             ],
             cancellationToken);
         if (code != 0)

@@ -16,6 +16,7 @@ internal sealed class UnchangedRecords : IBenchmark
         {
             var frames = Frames.Of(Organizations.NewBatch(), 0, count, IngestShape.Streams, IngestShape.FrameSize);
             stored.Add((await hub.PushAsync(frames, cancellationToken)).StoredPerSecond(count));
+            await hub.VacuumAsync(cancellationToken);
             var before = await hub.WalPositionAsync(cancellationToken);
             unchanged.Add((await hub.PushAsync(frames, cancellationToken)).UnchangedPerSecond(count));
             written.Add((await hub.WalPositionAsync(cancellationToken) - before) / (double)count);

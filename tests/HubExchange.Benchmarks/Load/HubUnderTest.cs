@@ -144,12 +144,10 @@ internal sealed class HubUnderTest : IAsyncDisposable
     }
 
     /// <summary>Writes everything to the tables' files, so that no measurement pays for what came before it.</summary>
-    public async Task CheckpointAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await Process.ConnectToDatabaseAsync();
-        await using var command = new NpgsqlCommand("checkpoint", connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task CheckpointAsync(CancellationToken cancellationToken) => ExecuteAsync("checkpoint", cancellationToken);
+
+    /// <summary>Clears up after earlier updates, as the database would do by itself in the middle of what follows.</summary>
+    public Task VacuumAsync(CancellationToken cancellationToken) => ExecuteAsync("vacuum enterprise.organization", cancellationToken);
 
     /// <summary>The rows of a batch as the hub stored them, in the format of binary COPY.</summary>
     public async Task<byte[]> CopyOutAsync(Organizations batch, CancellationToken cancellationToken)
@@ -182,6 +180,13 @@ internal sealed class HubUnderTest : IAsyncDisposable
         await Process.DisposeAsync();
         _authority.Dispose();
         _sources.ForEach(source => source.Certificate.Dispose());
+    }
+
+    private async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = await Process.ConnectToDatabaseAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task EnrolAsync()

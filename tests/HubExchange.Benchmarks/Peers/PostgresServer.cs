@@ -50,7 +50,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         var prefix = Environment.IsPrivilegedProcess ? await BecomeOwnerAsync(hub.PostgresFolder, parent.FullName) : [];
         var folder = FolderIn(parent);
         await RunAsync([.. prefix, Path.Combine(programs, "initdb"), "-D", folder, "-U", "hub", "-A", "trust",
-            "--locale=C.UTF-8", "-E", "UTF8", "--data-checksums", "--no-instructions"]);
+            "--locale=C.UTF-8", "--lc-collate=C", "-E", "UTF8", "--data-checksums", "--no-instructions"]);
         File.Copy(Path.Combine(hub.PostgresFolder, "postgresql.conf"), Path.Combine(folder, "postgresql.conf"), overwrite: true);
         string[] command =
         [
