@@ -1,4 +1,6 @@
 using Dapper;
+using Grpc.Core;
+using HubExchange.Enterprise.V1;
 using HubExchange.Testing;
 using HubExchange.V1;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,11 +35,13 @@ public sealed class RetentionJobTests(SharedCluster cluster)
         await using var hub = await TestHub.StartAsync(cluster.Cluster, JobRuns.Enabled, "--Jobs:StepRecords=10", "--Ingestion:FrameDays=30");
         var node = await hub.NodeAsync(TestHub.Daye);
         Organization[] sent = [.. Enumerable.Range(0, 4).Select(_ => Make.Organization())];
-        await using (var push = await hub.OpenPushAsync(TestHub.Daye, "kept"))
+        var identity = await hub.IdentityOfAsync(TestHub.Daye);
+        var (push, _) = await RawPush.OpenAsync(hub, identity, "kept");
+        await using (push)
         {
             for (var at = 0; at < sent.Length; at++)
             {
-                await push.SendAsync(at + 1, Type, sent[at]);
+                await push.SendAsync(at + 1, "enterprise.organization", sent[at]);
                 await push.ReceiveAsync();
             }
         }
@@ -49,9 +53,9 @@ public sealed class RetentionJobTests(SharedCluster cluster)
             update hub.frame set recorded_at = now() - interval '31 days' where sequence <= 2;
             insert into hub.stream (source, stream, sequence) values (@Daye, 'silent', 25), (@Daye, 'single', 1);
             insert into hub.frame (source, stream, sequence, type, digest, recorded_at)
-            select @Daye, 'silent', n, 't.a', '', now() - interval '40 days' from generate_series(1, 25) as n
+            select @Daye, 'silent', n, 't.a', ''::bytea, now() - interval '40 days' from generate_series(1, 25) as n
             union all
-            select @Daye, 'single', 1, 't.a', '', now() - interval '40 days';
+            select @Daye, 'single', 1, 't.a', ''::bytea, now() - interval '40 days';
             """,
             new { TestHub.Daye });
 
@@ -63,11 +67,12 @@ public sealed class RetentionJobTests(SharedCluster cluster)
             await connection.QueryAsync<(string, int)>("select stream, sequence from hub.frame order by stream, sequence"));
         Assert.Equal(3, await node.ListStreamsAsync().CountAsync(stream => stream.CommittedAt is not null));
 
-        await using var again = await hub.OpenPushAsync(TestHub.Daye, "kept");
-        await again.SendAsync(1, Type, sent[0]);
-        Assert.Equal(4, (await again.ReceiveAsync()).Sequence);
-        await again.SendAsync(3, Type, Make.Organization());
-        await Refusal.OfAsync(() => again.ReceiveAsync(), ErrorReason.SequenceFork);
+        var (again, _) = await RawPush.OpenAsync(hub, identity, "kept");
+        await using var __ = again;
+        await again.SendAsync(1, "enterprise.organization", sent[0]);
+        Assert.Equal(4, (await again.ReceiveAsync()).Ack.ThroughSequence);
+        await again.SendAsync(3, "enterprise.organization", Make.Organization());
+        Assert.Equal(ErrorReason.SequenceFork, Reasons.Of(await Assert.ThrowsAsync<RpcException>(() => again.ReceiveAsync())).Reason);
     }
 
     [Fact]
