@@ -29,6 +29,7 @@ internal static partial class ContractCheck
             foreach (var field in type.Fields)
             {
                 CheckField(field, ids, new Findings(field.Descriptor.FullName, mistakes));
+                CheckDeadline(type, field, new Findings(field.Descriptor.FullName, mistakes));
             }
         }
 
@@ -126,6 +127,30 @@ internal static partial class ContractCheck
             found.When(options.Allowed.Count > 0, "allows codes but is not an enum");
         }
     }
+
+    private static void CheckDeadline(EntityType type, EntityField field, Findings found)
+    {
+        if (field.Options.Deadline is not { } deadline)
+        {
+            return;
+        }
+
+        var isYear = field is { Descriptor: { FieldType: FieldType.Int32, IsRepeated: false } };
+        found.When(!isYear && !IsDate(field), "has a deadline but is neither a date nor a year");
+        found.When(deadline.Zh.Length == 0 || deadline.En.Length == 0, "has a deadline without texts");
+        found.When(
+            deadline.Months < 0 || deadline.Days < 0 || deadline.NoticeDays < 0 || deadline.GraceDays < 0, "has a deadline with a negative number");
+        found.When(deadline.Done.Length > 0 && !IsDate(type.Find(deadline.Done)), $"has a deadline that ends with '{deadline.Done}', which is no date");
+        var codes = type.Find(deadline.State)?.Codes;
+        found.When(deadline.State.Length > 0 && codes is null, $"has a deadline that depends on '{deadline.State}', which is no code list");
+        found.When(deadline.State.Length > 0 != deadline.Codes.Count > 0, "has a deadline with a state and no codes, or codes and no state");
+        foreach (var name in deadline.Codes)
+        {
+            found.When(codes is not null && codes.Find(name) is null, $"has a deadline in the unknown code '{name}'");
+        }
+    }
+
+    private static bool IsDate(EntityField? field) => field is { IsList: false, Descriptor.FieldType: FieldType.String, Options.Format: Format.Date };
 
     private static bool IsRegex(string pattern)
     {

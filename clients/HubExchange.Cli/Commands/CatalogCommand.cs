@@ -82,6 +82,7 @@ internal sealed class CatalogCommand : Command
         Add(options.HasMin, $"≥ {options.Min}");
         Add(options.HasMax, $"≤ {options.Max}");
         Add(options.Reference.Length > 0, $"→ {options.Reference}{(options.ReferenceOpen ? " (可在枢纽之外 or unknown)" : "")}");
+        Add(options.Deadline is not null, $"时限 {options.Deadline?.Zh}");
         Add(options.DataClass is DataClass.Pi or DataClass.Spi, "个人信息 personal");
         Add(field.Codes.Count > 0, string.Join("/", field.Codes.Take(MaxCodes).Select(code => code.Label)) + (field.Codes.Count > MaxCodes ? "…" : ""));
         return string.Join(" ", rules);

@@ -221,7 +221,7 @@ public sealed partial class AttendedRecords
     {
         lock (_gate)
         {
-            if (!_types.TryGetValue(request.Type, out var pair) || request.Sequence < _prunedThrough)
+            if (!CanAnswer(request.Type, request.Sequence, out var pair))
             {
                 return new CellsAnswer { IsGone = true };
             }
@@ -243,13 +243,11 @@ public sealed partial class AttendedRecords
     {
         lock (_gate)
         {
-            if (!_types.TryGetValue(request.Type, out var pair) || request.Sequence < _prunedThrough)
-            {
-                return new ManifestAnswer { IsGone = true };
-            }
-
-            var (part, isLast) = pair.Records.ViewAt(request.Sequence).ManifestPart(request.After, request.Count);
-            return new ManifestAnswer { Part = UnsafeByteOperations.UnsafeWrap(part), IsLast = isLast };
+            // The list goes on only as of the set it was begun with, whose last record so far the hub names.
+            return CanAnswer(request.Type, request.Sequence, out var pair) &&
+                pair.Records.ViewAt(request.Sequence).ManifestPart(request.After, request.Count) is var (part, isLast)
+                ? new ManifestAnswer { Part = UnsafeByteOperations.UnsafeWrap(part), IsLast = isLast }
+                : new ManifestAnswer { IsGone = true };
         }
     }
 
@@ -274,6 +272,10 @@ public sealed partial class AttendedRecords
 
         return answer;
     }
+
+    // Nothing without the secret and before everything is read, and nothing about a sequence that is forgotten.
+    private bool CanAnswer(string type, long sequence, out (EntityType Type, TypeRecords Records) pair) =>
+        _types.TryGetValue(type, out pair) && _secret is not null && _isLoaded && sequence >= _prunedThrough;
 
     private List<(ulong Tag, string Key)> Wanted(TypeRecords records, RecordsRequest request)
     {

@@ -51,11 +51,16 @@ internal sealed class RecordView
         return CellCodec.Write(_cells.AsSpan(from, count));
     }
 
-    /// <summary>A part of the full list.</summary>
-    public (byte[] Part, bool IsLast) ManifestPart(ulong after, int count)
+    /// <summary>A part of the full list; null when there is no such record as the last one of the part before.</summary>
+    public (byte[] Part, bool IsLast)? ManifestPart(ulong after, int count)
     {
         var sorted = _sorted.Value;
-        var start = after == 0 ? 0 : Array.BinarySearch(sorted, after) is var place && place >= 0 ? place + 1 : ~place;
+        var start = after == 0 ? 0 : Array.BinarySearch(sorted, after) + 1;
+        if (start <= 0 && after != 0)
+        {
+            return null;
+        }
+
         var length = Math.Min(count, sorted.Length - start);
         return (Manifest.Write(sorted.AsSpan(start, length), after), start + length == sorted.Length);
     }

@@ -149,8 +149,8 @@ internal sealed class TypeRecords(string type)
         return _view;
     }
 
-    /// <summary>The key of a record of the set that was looked at last; null when there is none.</summary>
-    public string? FindTag(ulong tag) => _view?.FindTag(tag);
+    /// <summary>The key of a record of the set that was looked at last, or of all when the program has just started; null when there is none.</summary>
+    public string? FindTag(ulong tag) => _key is null ? null : (_view ?? ViewAt(long.MaxValue)).FindTag(tag);
 
     // What keys held before frames after a sequence; the earliest entry of a key says it.
     private Dictionary<string, HeldContent?> ThenAfter(long sequence)

@@ -15,9 +15,13 @@ internal sealed class JobOptions
     [Range(1, 16)]
     public int MaxConcurrent { get; init; } = 2;
 
-    /// <summary>Most records a step looks at; a step is one transaction.</summary>
+    /// <summary>Most records a step looks at; a step is one transaction. How many it is follows <see cref="StepTime"/>.</summary>
     [Range(10, 100_000)]
-    public int StepRecords { get; init; } = 5_000;
+    public int StepRecords { get; init; } = 20_000;
+
+    /// <summary>How long a step should take: steps look at more records while they are quicker, and at fewer when they are slower.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    public TimeSpan StepTime { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Days that ended runs are kept; the last one of each job stays.</summary>
     [Range(1, 36_500)]

@@ -31,12 +31,7 @@ internal sealed partial class JobRunner(JobStore store, HubStorage storage, IOpt
 
         try
         {
-            for (var step = await RunStepAsync(job, run, slot, run.Cursor, cancellationToken);
-                step.NextCursor is not null;
-                step = await RunStepAsync(job, run, slot, step.NextCursor, cancellationToken))
-            {
-            }
-
+            await RunStepsAsync(job, run, slot, cancellationToken);
             Log.Finished(logger, id, run.Id);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
@@ -59,13 +54,37 @@ internal sealed partial class JobRunner(JobStore store, HubStorage storage, IOpt
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    private async Task<JobStep> RunStepAsync(IHubJob job, GrantedRun run, DateTime slot, string? cursor, CancellationToken cancellationToken)
+    private async Task RunStepsAsync(IHubJob job, GrantedRun run, DateTime slot, CancellationToken cancellationToken)
+    {
+        var size = new StepSize(options.Value);
+        var cursor = run.Cursor;
+        do
+        {
+            var begun = time.GetTimestamp();
+            try
+            {
+                var step = await RunStepAsync(job, run, slot, cursor, size.Records, cancellationToken);
+                size.Ended(time.GetElapsedTime(begun), step.Examined);
+                cursor = step.NextCursor;
+            }
+            catch (PostgresException exception) when (
+                exception.SqlState == PostgresErrorCodes.QueryCanceled && !cancellationToken.IsCancellationRequested && size.TryShrink())
+            {
+                // Nothing of the step was kept: it is done again with fewer records.
+                Log.Shrunk(logger, job.Definition.Id, run.Id, size.Records);
+            }
+        }
+        while (cursor is not null);
+    }
+
+    private async Task<JobStep> RunStepAsync(
+        IHubJob job, GrantedRun run, DateTime slot, string? cursor, int size, CancellationToken cancellationToken)
     {
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await LimitAsync(connection, transaction, cancellationToken);
         await JobStore.EnsureTokenAsync(job.Definition.Id, run.Token, transaction, cancellationToken);
-        var step = await job.RunStepAsync(new JobContext(run.Id, slot, cursor, transaction), cancellationToken);
+        var step = await job.RunStepAsync(new JobContext(run.Id, slot, cursor, size, transaction), cancellationToken);
         await JobStore.AdvanceAsync(run.Id, step, Now, transaction, cancellationToken);
         await FailPoints.HitAsync(FailPoint.JobStep);
         await transaction.CommitAsync(cancellationToken);
@@ -95,6 +114,9 @@ internal sealed partial class JobRunner(JobStore store, HubStorage storage, IOpt
     {
         [LoggerMessage(LogLevel.Information, "Job {Job}: run {Run} finished")]
         public static partial void Finished(ILogger logger, string job, long run);
+
+        [LoggerMessage(LogLevel.Information, "Job {Job}: a step of run {Run} took too long and is done again with {Records} records")]
+        public static partial void Shrunk(ILogger logger, string job, long run, int records);
 
         [LoggerMessage(LogLevel.Warning, "Job {Job}: run {Run} was taken over by another hub; nothing more is committed here")]
         public static partial void Fenced(ILogger logger, string job, long run);

@@ -20,7 +20,9 @@ internal static class JobSetup
         services.AddOptions<DeadlineOptions>().Bind(configuration.GetSection(DeadlineOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DeadlineOptions>, DeadlineOptionsValidator>();
         services.AddSingleton<RangeCheck>();
+        services.AddSingleton<RowCheck>();
         services.AddSingleton<FeedCheck>();
+        services.AddSingleton<KeptCheck>();
         services.AddSingleton<ReturnReader>();
 
         // Every job there is, in the order of the documentation.
@@ -28,6 +30,7 @@ internal static class JobSetup
         services.AddSingleton<IHubJob, ReferencesJob>();
         services.AddSingleton<IHubJob, ConflictsJob>();
         services.AddSingleton<IHubJob, TotalsJob>();
+        services.AddSingleton<IHubJob, EffectiveJob>();
         services.AddSingleton<IHubJob, DeadlinesJob>();
         services.AddSingleton<IHubJob, FindingClockJob>();
         services.AddSingleton<IHubJob, ReturnsJob>();

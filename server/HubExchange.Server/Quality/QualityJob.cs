@@ -2,7 +2,6 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Server.Jobs;
 using HubExchange.Server.Jobs.Checks;
 using HubExchange.Server.Storage;
-using Microsoft.Extensions.Options;
 
 namespace HubExchange.Server.Quality;
 
@@ -10,7 +9,7 @@ namespace HubExchange.Server.Quality;
 /// Scores the sources. The records are counted in bounded steps, which add to a tally; the last step reads the rest, and replaces the
 /// scores of the day. So a run may be broken off anywhere, and one more run on the same day changes nothing but what has changed.
 /// </summary>
-internal sealed class QualityJob(HubStorage storage, QualityTally tally, QualityWriter writer, IOptions<JobOptions> options) : IHubJob
+internal sealed class QualityJob(HubStorage storage, QualityTally tally, QualityWriter writer) : IHubJob
 {
     // Behind every type: no table has such a name.
     private const string Closing = "~";
@@ -30,7 +29,7 @@ internal sealed class QualityJob(HubStorage storage, QualityTally tally, Quality
             await QualityTally.ClearAsync(context.Transaction, cancellationToken);
         }
 
-        if (await KeyRange.NextAsync(storage.Tables, context.Cursor, options.Value.StepRecords, context.Connection, cancellationToken) is { } range)
+        if (await KeyRange.NextAsync(storage.Tables, context.Cursor, context.Size, context.Connection, cancellationToken) is { } range)
         {
             await tally.AddAsync(range, context.Transaction, cancellationToken);
             return new JobStep(range.NextCursor ?? Closing, range.Count);

@@ -12,6 +12,7 @@ internal sealed class Attendance(Caller caller, AttendHello hello, IServerStream
     private readonly ConcurrentDictionary<long, TaskCompletionSource<AttendRequest?>> _asked = new();
     private readonly ConcurrentDictionary<string, long> _counts = new();
     private readonly SemaphoreSlim _writing = new(1);
+    private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Left to the garbage collector: a successor may cancel it while the call ends.
     private readonly CancellationTokenSource _end = new();
@@ -41,6 +42,13 @@ internal sealed class Attendance(Caller caller, AttendHello hello, IServerStream
 
     /// <summary>Notes what a heartbeat says.</summary>
     public void Note(EntityType type, long count) => _counts[type.Id] = count;
+
+    /// <summary>Welcomes the source. Nothing is asked before: without the secret it can answer nothing.</summary>
+    public async Task WelcomeAsync(AttendWelcome welcome, CancellationToken cancellationToken)
+    {
+        await SendAsync(new AttendResponse { Welcome = welcome }, cancellationToken);
+        _welcomed.TrySetResult();
+    }
 
     /// <summary>Sends a message.</summary>
     public async Task SendAsync(AttendResponse message, CancellationToken cancellationToken)
@@ -80,6 +88,7 @@ internal sealed class Attendance(Caller caller, AttendHello hello, IServerStream
         _asked[id] = answer;
         try
         {
+            await _welcomed.Task.WaitAsync(cancellationToken);
             await SendAsync(new AttendResponse(question) { Id = id }, cancellationToken);
             return await answer.Task.WaitAsync(cancellationToken);
         }
@@ -106,6 +115,7 @@ internal sealed class Attendance(Caller caller, AttendHello hello, IServerStream
     /// <summary>Whoever waits for an answer gets none.</summary>
     public void Dispose()
     {
+        _welcomed.TrySetResult();
         foreach (var asked in _asked.Values)
         {
             asked.TrySetResult(null);

@@ -124,6 +124,29 @@ internal sealed partial class CheckpointStore(HubStorage storage, SourceKeys key
         return new Checkpoint(source, type.Id, position, set, null, digest);
     }
 
+    /// <summary>Sources and types with a checkpoint.</summary>
+    public async Task<List<(string Source, string Type)>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var command = storage.DataSource.CreateCommand(SqlFiles.Read("Reconciliation/ListLiveSets.sql"));
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var listed = new List<(string, string)>();
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            listed.Add((rows.GetString(0), rows.GetString(1)));
+        }
+
+        return listed;
+    }
+
+    /// <summary>Forgets a checkpoint, whatever it has.</summary>
+    public async Task ForgetAsync(string source, string type, CancellationToken cancellationToken)
+    {
+        await using var command = storage.DataSource.CreateCommand(SqlFiles.Read("Reconciliation/ForgetLiveSet.sql"));
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = source });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = type });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     // What stands in the feed at a position; null when nothing does.
     private static async Task<string?> ReadEntryAsync(NpgsqlConnection connection, long position, CancellationToken cancellationToken)
     {

@@ -35,6 +35,9 @@ internal sealed partial class LiveSets(
     /// <summary>Sets that went on from a checkpoint since the hub started.</summary>
     public int Resumed { get; private set; }
 
+    /// <summary>Position of the feed up to which the sets have followed it.</summary>
+    public long Position => Volatile.Read(ref _position);
+
     /// <summary>Sets that were read from their tables.</summary>
     public int Rebuilt { get; private set; }
 
@@ -47,11 +50,24 @@ internal sealed partial class LiveSets(
         {
             return await FollowAsync(source, stream, type, cancellationToken);
         }
-        catch
+        finally
         {
-            // Half followed is not followed.
-            _sets.Clear();
-            throw;
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Brings what is there to the end of the feed.</summary>
+    public async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_sets.Count > 0)
+            {
+                await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+                await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+                await AdvanceAsync(connection, "", "");
+            }
         }
         finally
         {
@@ -77,35 +93,123 @@ internal sealed partial class LiveSets(
     public async Task SaveAsync(CancellationToken cancellationToken) =>
         await WriteAsync(await TakeCheckpointsAsync(_ => true, isForgotten: false, cancellationToken), cancellationToken);
 
+    /// <summary>Sources and types of which there is a set here or a checkpoint of any hub.</summary>
+    public async Task<HashSet<(string Source, string Type)>> ListAsync(CancellationToken cancellationToken)
+    {
+        var stored = await checkpoints.ListAsync(cancellationToken);
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            return [.. stored, .. _sets.Keys];
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>
+    /// Compares a set, or what goes on from its checkpoint, with the table, as of one snapshot. One that is wrong is let go of with its
+    /// checkpoint, and read anew when it is asked for. Heartbeats need not wait while the table is read.
+    /// </summary>
+    /// <returns>What the set says, and what the table has; null when there is neither set nor checkpoint that can be gone on from.</returns>
+    public async Task<(SetDigest Kept, SetDigest Stored)?> CheckAsync(string source, EntityType type, CancellationToken cancellationToken)
+    {
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        SetDigest kept;
+
+        // The snapshot itself begins with the first statement.
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            var (position, _) = await AdvanceAsync(connection, source, "");
+            if ((_sets.GetValueOrDefault((source, type.Id)) ?? await ResumeAsync(connection, source, type, position, cancellationToken)) is not { } set)
+            {
+                return null;
+            }
+
+            kept = set.Digest;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        var stored = (await LoadAsync(connection, source, type, cancellationToken)).Digest;
+        if (kept != stored)
+        {
+            await LetGoAsync(source, type.Id, cancellationToken);
+        }
+
+        return (kept, stored);
+    }
+
     /// <inheritdoc />
     public void Dispose() => _gate.Dispose();
+
+    private async Task LetGoAsync(string source, string type, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            _sets.Remove((source, type));
+            await checkpoints.ForgetAsync(source, type, cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
     private async Task<(long Sequence, SetDigest Digest)> FollowAsync(
         string source, string stream, EntityType type, CancellationToken cancellationToken)
     {
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        var (position, sequence) = await HeldReader.WatermarkAsync(connection, source, stream, cancellationToken);
-
-        // A position that goes back is that of a database restored from a backup.
-        if (position < _position || position - _position > MaxLag || (_sets.Count > 0 && !await IsKeptAsync(connection, _position, position, cancellationToken)))
-        {
-            _sets.Clear();
-        }
-
-        if (_sets.Count > 0)
-        {
-            await CatchUpAsync(connection, _position, position, _sets, cancellationToken);
-        }
-
-        _position = position;
+        var (position, sequence) = await AdvanceAsync(connection, source, stream);
         if (!_sets.TryGetValue((source, type.Id), out var set))
         {
-            set = await ResumeAsync(connection, source, type, position, cancellationToken) ?? await LoadAsync(connection, source, type, cancellationToken);
+            set = await ResumeAsync(connection, source, type, position, cancellationToken);
+            if (set is null)
+            {
+                set = await LoadAsync(connection, source, type, cancellationToken);
+                Rebuilt++;
+            }
+
             _sets.Add((source, type.Id), set);
         }
 
         return (sequence, set.Digest);
+    }
+
+    // Brings every set to the end of the feed in a snapshot. It is not broken off because a source leaves or the hub stops: what is half
+    // followed is not followed, and all of them would have to be let go of.
+    private async Task<(long Position, long Sequence)> AdvanceAsync(NpgsqlConnection connection, string source, string stream)
+    {
+        try
+        {
+            var (position, sequence) = await HeldReader.WatermarkAsync(connection, source, stream, CancellationToken.None);
+
+            // A position that goes back is that of a database restored from a backup.
+            if (position < _position || position - _position > MaxLag || (_sets.Count > 0 && !await IsKeptAsync(connection, _position, position, CancellationToken.None)))
+            {
+                _sets.Clear();
+            }
+
+            if (_sets.Count > 0)
+            {
+                await CatchUpAsync(connection, _position, position, _sets, CancellationToken.None);
+            }
+
+            _position = position;
+            return (position, sequence);
+        }
+        catch
+        {
+            _sets.Clear();
+            throw;
+        }
     }
 
     private async Task<LiveSet?> ResumeAsync(
@@ -261,7 +365,6 @@ internal sealed partial class LiveSets(
             set.Set(rows.GetString(0), rows.GetFieldValue<byte[]>(1));
         }
 
-        Rebuilt++;
         return set;
     }
 

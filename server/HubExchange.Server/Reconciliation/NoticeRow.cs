@@ -26,6 +26,10 @@ internal sealed record NoticeRow(
                 NoticeKind.RecordCorrected,
                 Text($"您持有的 {Type} {Key}({Source} 版本 {OldRevision})已更正,现行版本为 {NewRevision},请更新。"),
                 Text($"{Type} {Key} of {Source}, which you hold in version {OldRevision}, was corrected; version {NewRevision} is current.")),
+            "RECORDS_EFFECTIVE" => (
+                NoticeKind.RecordsEffective,
+                Text($"{Source} 预告的 {Count} 条 {Type} 记录已生效({Subject})。"),
+                Text($"{Count} records of {Type} that {Source} had announced have taken effect ({Subject}).")),
             "SNAPSHOT_WAITING" => (
                 NoticeKind.SnapshotWaiting,
                 Text($"{Type} 的全量快照 {SnapshotId} 将删除 {Count} 条记录,待科技局审批。"),

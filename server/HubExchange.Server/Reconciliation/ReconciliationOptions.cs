@@ -47,6 +47,10 @@ internal sealed class ReconciliationOptions
     [Range(1, 36_500)]
     public int HistoryDays { get; init; } = 400;
 
+    /// <summary>Seconds after which digests in memory follow the feed, also without a heartbeat.</summary>
+    [Range(1, 3_600)]
+    public int FollowSeconds { get; init; } = 5;
+
     /// <summary>Seconds from one checkpoint of the digests in memory to the next; also how often one is written when sources come and go.</summary>
     [Range(1, 86_400)]
     public int CheckpointSeconds { get; init; } = 900;

@@ -50,7 +50,7 @@ internal sealed class ReconciliationService(
                 HeartbeatSeconds = options.Value.HeartbeatSeconds,
                 Sequence = await sets.SequenceAsync(hello.Source, hello.Stream, stop.Token),
             };
-            await attendance.SendAsync(new AttendResponse { Welcome = welcome }, stop.Token);
+            await attendance.WelcomeAsync(welcome, stop.Token);
             await TakeAsync(attendance, requestStream, stop.Token);
         }
         catch (Exception e) when (stop.IsCancellationRequested && e is not RpcException { StatusCode: not StatusCode.Cancelled })

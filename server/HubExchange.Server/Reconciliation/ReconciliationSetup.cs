@@ -27,6 +27,7 @@ internal static class ReconciliationSetup
         services.AddHostedService<AttendanceKeeper>();
         services.AddHostedService<NoticeTeller>();
         services.AddHostedService<CheckpointKeeper>();
+        services.AddHostedService<LiveSetFollower>();
         services.AddHostedService<ReconciliationQueue>();
         return services;
     }

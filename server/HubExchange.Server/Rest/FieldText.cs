@@ -79,6 +79,11 @@ internal static class FieldText
             yield return $"引用 refers to: `{options.Reference}`{(options.ReferenceOpen ? "(可为未报送的对象 may be one that nobody reports)" : "")}";
         }
 
+        if (options.Deadline is { } deadline)
+        {
+            yield return $"时限 deadline: {deadline.Zh} {deadline.En}";
+        }
+
         if (options.Filterable)
         {
             yield return $"可筛选 filterable: `{field.Name}`";

@@ -17,13 +17,40 @@ public sealed class SketchTests
         var decoded = 0;
         for (var round = 0; round < 10_000; round++)
         {
-            var pair = new Pair(random, random.Next(0, 60), random.Next(0, 12), random.Next(0, 12));
-
             // Often too few cells, and one time in four with colliding checks.
-            decoded += pair.Check(round % 4 == 0 ? WeakKey : Key, random.Next(0, 48)) ? 1 : 0;
+            var key = round % 4 == 0 ? WeakKey : Key;
+            var pair = new Pair(random, random.Next(0, 60), random.Next(0, 12), random.Next(0, 12), (Shape)(round % 6), key);
+            decoded += pair.Check(key, random.Next(0, 48)) ? 1 : 0;
         }
 
         Assert.InRange(decoded, 1_000, 9_999);
+    }
+
+    public static MatrixTheoryData<Shape, bool> Adversaries => new(Enum.GetValues<Shape>(), [false, true]);
+
+    [Theory]
+    [MemberData(nameof(Adversaries))]
+    public void EveryDifference_OfAdversarialSets_IsFoundExactlyOrNotAtAll(Shape shape, bool collides)
+    {
+        // d from nothing to everything, on either side and on both.
+        const int N = 120;
+        var random = new Random((int)shape);
+        var (key, cases, decoded) = (collides ? WeakKey : Key, 0, 0);
+        for (var differences = 0; differences <= N; differences++)
+        {
+            foreach (var theirs in new[] { 0, differences / 2, differences })
+            {
+                var pair = new Pair(random, N - differences, theirs, differences - theirs, shape, key);
+                foreach (var cells in new[] { 8, differences + 4, (2 * differences) + 32 })
+                {
+                    cases++;
+                    decoded += pair.Check(key, cells) ? 1 : 0;
+                }
+            }
+        }
+
+        Assert.Equal((N + 1) * 9, cases);
+        Assert.InRange(decoded, cases / 4, cases - 1);
     }
 
     [Theory]
@@ -202,13 +229,14 @@ public sealed class SketchTests
     }
 
     /// <summary>Two sets of which everything is known.</summary>
-    private sealed class Pair(Random random, int common, int onlyTheirs, int onlyOurs)
+    private sealed class Pair(Random random, int common, int onlyTheirs, int onlyOurs, Shape shape = Shape.Random, ElementKey? key = null)
     {
-        private readonly Element[] _common = Random(random, common);
+        private readonly Element[] _common = Elements(random, common, 0, shape, key);
 
-        public Element[] OnlyTheirs { get; } = Random(random, onlyTheirs);
+        public Element[] OnlyTheirs { get; } = Elements(random, onlyTheirs, common, shape, key);
 
-        public Element[] OnlyOurs { get; } = Random(random, onlyOurs);
+        // Of updates both sides have the same keys.
+        public Element[] OnlyOurs { get; } = Elements(random, onlyOurs, shape == Shape.Updates ? common : common + onlyTheirs, shape, key);
 
         public Element[] Theirs => [.. _common, .. OnlyTheirs];
 
@@ -231,7 +259,43 @@ public sealed class SketchTests
             return true;
         }
 
-        private static Element[] Random(Random random, int count) =>
-            [.. Enumerable.Range(0, count).Select(_ => new Element((ulong)random.NextInt64(), (ulong)random.NextInt64()))];
+        private static Element[] Elements(Random random, int count, int first, Shape shape, ElementKey? key) => [.. Enumerable.Range(first, count).Select(number => shape switch
+        {
+            Shape.EqualPrefixes => key!.Of($"{new string('0', 180)}{number}", Bytes(random)),
+            Shape.EqualContents => key!.Of($"{number}", new byte[16]),
+            Shape.Updates => key!.Of($"{number}", Bytes(random)),
+            Shape.Neighbours => new Element((ulong)number, 0),
+            Shape.EqualTags => new Element(7, (ulong)number),
+            _ => new Element((ulong)random.NextInt64(), (ulong)random.NextInt64()),
+        })];
+
+        private static byte[] Bytes(Random random)
+        {
+            var bytes = new byte[16];
+            random.NextBytes(bytes);
+            return bytes;
+        }
+    }
+
+    /// <summary>What the sets are made of.</summary>
+    public enum Shape
+    {
+        /// <summary>Anything.</summary>
+        Random,
+
+        /// <summary>Keys with one long common prefix.</summary>
+        EqualPrefixes,
+
+        /// <summary>One content, all timestamps the same; only keys differ.</summary>
+        EqualContents,
+
+        /// <summary>Both sides have the same keys with other contents.</summary>
+        Updates,
+
+        /// <summary>Elements that no key has scattered: one bit apart.</summary>
+        Neighbours,
+
+        /// <summary>Elements that share their first 64 bits.</summary>
+        EqualTags,
     }
 }

@@ -5,10 +5,9 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Enterprise.V1;
 using HubExchange.Mechanism.V1;
 using HubExchange.Region.V1;
-using HubExchange.Server.Jobs;
+using HubExchange.Technology.V1;
 using HubExchange.Testing;
 using HubExchange.V1;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace HubExchange.Server.Tests.Jobs;
@@ -82,12 +81,50 @@ public sealed class ChecksTests(SharedCluster cluster)
             TestHub.City,
             new PlanTask { TaskId = "cancelled", PlanYear = 2021, Title = "t", LeadUnit = "u", DueOn = "2021-05-31", State = TaskState.Cancelled });
 
-        await RunOnAsync(hub, "deadlines", day);
+        await JobRuns.RunOnAsync(hub, "deadlines", DateOnly.Parse(day, CultureInfo.InvariantCulture));
 
         var found = await (await hub.PersonAsync("bureau")).ListFindingsAsync().ToListAsync();
         Assert.Equal(expected, string.Join(", ", found.Select(finding => $"{finding.Key} {finding.Rule}")));
         Assert.All(found, finding => Assert.Equal(day == "2021-05-31" ? Severity.Warning : Severity.Error, finding.Severity));
     }
+
+    // Months and days after the day in a field, the end of a year, and only in the states that the contract names.
+    [Theory]
+    [InlineData("2026-01-15", "tenancy deadline.ahead, contract deadline.ahead")]
+    [InlineData("2026-02-01", "tenancy deadline.passed, contract deadline.passed")]
+    [InlineData("2025-12-15", "tenancy deadline.ahead, sme deadline.ahead")]
+    [InlineData("2026-01-01", "tenancy deadline.ahead")]
+    [InlineData("2025-06-01", "")]
+    public async Task Deadlines_AreCounted_AsContractsDeclareThem(string day, string expected)
+    {
+        await using var hub = await StartAsync();
+        var daye = await hub.NodeAsync(TestHub.Daye);
+        var tenancy = Sample<IncubateeTenancy>();
+        (tenancy.EnteredOn, tenancy.LeftOn) = ("2022-01-31", "");
+        var registration = Sample<TechSmeRegistration>();
+        (registration.EvalYear, registration.State, registration.InStoreOn) = (2025, TechSmeState.InStore, "2025-05-08");
+        var lapsed = registration.Clone();
+        (lapsed.RegNo, lapsed.EvalYear, lapsed.State) = (registration.RegNo[..^1] + "9", 2024, TechSmeState.Lapsed);
+        var contract = Sample<TechContract>();
+        (contract.AcceptedOn, contract.State, contract.RegisteredOn, contract.ValidTo) = ("2025-12-20", TechContractState.Accepted, "", "");
+        var refused = contract.Clone();
+        (refused.RegistrationNo, refused.State) = (contract.RegistrationNo[..^1] + "9", TechContractState.Refused);
+        foreach (var record in new Google.Protobuf.IMessage[] { tenancy, registration, lapsed, contract, refused })
+        {
+            var change = new Change { Record = Google.Protobuf.MessageExtensions.ToByteString(record) };
+            Assert.Equal(1, (await daye.PushRecordsAsync(TestHub.Daye, CityEntityTypes.All.Find(record.Descriptor)!, [change])).Counts.Stored);
+        }
+
+        await JobRuns.RunOnAsync(hub, "deadlines", DateOnly.Parse(day, CultureInfo.InvariantCulture));
+
+        var names = new Dictionary<string, string> { ["enterprise.incubatee_tenancy"] = "tenancy", ["enterprise.tech_sme_registration"] = "sme", ["technology.tech_contract"] = "contract" };
+        var found = await (await hub.PersonAsync("bureau")).ListFindingsAsync().ToListAsync();
+        Assert.Equal(
+            expected.Split(", ", StringSplitOptions.RemoveEmptyEntries).Order(), found.Select(finding => $"{names[finding.Type]} {finding.Rule}").Order());
+    }
+
+    private static T Sample<T>()
+        where T : Google.Protobuf.IMessage<T>, new() => (T)RecordSamples.Minimal(CityEntityTypes.All.Of<T>());
 
     [Fact]
     public async Task Deadlines_OfOldPlans_AreToldWhenAskedFor()
@@ -95,7 +132,7 @@ public sealed class ChecksTests(SharedCluster cluster)
         await using var hub = await TestHub.StartAsync(cluster.Cluster, JobRuns.Enabled, "--Jobs:Deadlines:YearsBack=5");
         await (await hub.CityAsync()).PushAsync(TestHub.City, Milestone("X01", new DateOnly(2021, 5, 31)));
 
-        await RunOnAsync(hub, "deadlines", "2026-03-01");
+        await JobRuns.RunOnAsync(hub, "deadlines", new DateOnly(2026, 3, 1));
 
         Assert.Equal("X01", Assert.Single(await (await hub.PersonAsync("bureau")).ListFindingsAsync().ToListAsync()).Key);
     }
@@ -310,15 +347,6 @@ public sealed class ChecksTests(SharedCluster cluster)
         var run = await bureau.RunToEndAsync(job);
         Assert.Equal((JobRunState.Succeeded, ""), (run.State, run.Problem));
         return await bureau.ListFindingsAsync().ToListAsync();
-    }
-
-    // As if the clock had struck eight in China on that day.
-    private static async Task RunOnAsync(TestHub hub, string job, string day)
-    {
-        var slot = DateTime.SpecifyKind(DateTime.Parse(day, System.Globalization.CultureInfo.InvariantCulture), DateTimeKind.Utc);
-        var services = hub.Services;
-        Assert.True(await services.GetRequiredService<JobRunner>().RunAsync(
-            services.GetRequiredService<JobBook>().Find(job)!, slot, "test", CancellationToken.None));
     }
 
     private static async Task<List<Finding>> RunTwiceAsync(TestHub hub, string job, long raised)

@@ -87,7 +87,7 @@ public sealed class JobRunTests(SharedCluster cluster)
         var admin = await hub.AdminAsync();
         var jobs = await admin.ListJobsAsync();
         Assert.Equal(
-            ["reconcile", "references", "conflicts", "totals", "deadlines", "finding-clock", "returns", "quality", "store-check", "retention"],
+            ["reconcile", "references", "conflicts", "totals", "effective", "deadlines", "finding-clock", "returns", "quality", "store-check", "retention"],
             jobs.Select(job => job.Id));
         Assert.All(jobs, job => Assert.True(job.NextFire is not null && job.Schedule == job.DefaultSchedule && job.Label.Length > 0 && !job.Paused));
 
@@ -101,6 +101,50 @@ public sealed class JobRunTests(SharedCluster cluster)
         Assert.Equal("0 0 8 * * ?", (await admin.SetJobScheduleAsync("returns", null)).Schedule);
         Assert.Equal(ErrorReason.RequestInvalid, (await Assert.ThrowsAsync<HubException>(() => admin.SetJobScheduleAsync("returns", "often"))).Reason);
         Assert.Equal(ErrorReason.JobNotFound, (await Assert.ThrowsAsync<HubException>(() => admin.RunJobAsync("nothing"))).Reason);
+    }
+
+    [Fact]
+    public async Task QuickSteps_LookAtMoreRecords_AndOneThatIsTooSlowIsDoneAgainWithFewer()
+    {
+        await using var hub = await TestHub.StartAsync(cluster.Cluster, "--Jobs:StatementTimeout=00:00:01", "--Jobs:StepTime=00:01:00", "--Jobs:StepRecords=3000");
+        var job = new SizedJob(bearable: 300);
+
+        Assert.True(await hub.Services.GetRequiredService<JobRunner>().RunAsync(job, Slot, "hub", CancellationToken.None));
+
+        // Doubled until the limit, then down to what the database does in time, from where nothing of the step was kept.
+        Assert.Equal([(1, 1_000), (2, 2_000), (3, 3_000), (4, 3_000), (4, 375), (4, 46)], job.Steps);
+        var run = Assert.Single(await hub.Services.GetRequiredService<JobStore>().ListAsync("sized", JobRunState.Unspecified, long.MaxValue, 10, CancellationToken.None));
+        Assert.Equal((JobRunState.Succeeded, "", 4, 6_046L), (run.State, run.Problem, run.Steps, run.Examined));
+    }
+
+    [Fact]
+    public async Task StepThatIsTooSlowWithTheFewestRecords_FailsTheRun()
+    {
+        await using var hub = await TestHub.StartAsync(cluster.Cluster, "--Jobs:StatementTimeout=00:00:01", "--Jobs:StepTime=00:01:00", "--Jobs:StepRecords=20");
+        var job = new SizedJob(bearable: 0);
+
+        await hub.Services.GetRequiredService<JobRunner>().RunAsync(job, Slot, "hub", CancellationToken.None);
+
+        var run = Assert.Single(await hub.Services.GetRequiredService<JobStore>().ListAsync("sized", JobRunState.Unspecified, long.MaxValue, 10, CancellationToken.None));
+        Assert.Equal((JobRunState.Failed, 3), (run.State, run.Steps));
+        Assert.Equal((4, StepSize.Fewest), job.Steps[^1]);
+    }
+
+    /// <summary>Three quick steps and a fourth that takes longer than a statement may with more records than can be borne.</summary>
+    private sealed class SizedJob(int bearable) : IHubJob
+    {
+        public List<(int Step, int Size)> Steps { get; } = [];
+
+        public JobDefinition Definition { get; } = new("sized", "按量", "Sized", "", "", "0 0 0 1 1 ?");
+
+        public async Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken)
+        {
+            var step = context.Cursor is null ? 1 : int.Parse(context.Cursor, System.Globalization.CultureInfo.InvariantCulture);
+            Steps.Add((step, context.Size));
+            await context.Connection.ExecuteAsync(
+                "select pg_sleep(@seconds)", new { seconds = step == 4 && context.Size > bearable ? 30 : 0 }, context.Transaction);
+            return new JobStep(step == 4 ? null : $"{step + 1}", context.Size);
+        }
     }
 
     private sealed class CountingJob(string hub, Func<int, Task> during) : IHubJob

@@ -1,6 +1,8 @@
 using HubExchange.Client;
+using HubExchange.Server.Jobs;
 using HubExchange.Testing;
 using HubExchange.V1;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HubExchange.Server.Tests.Jobs;
 
@@ -12,6 +14,14 @@ internal static class JobRuns
     /// <summary>Has a job run and returns its run once it has ended.</summary>
     public static async Task<JobRun> RunToEndAsync(this HubClient client, string job) =>
         await client.EndOfAsync(await client.RunJobAsync(job));
+
+    /// <summary>Does a run as if the clock had struck an hour, UTC, on a day; eight hours later in China.</summary>
+    public static async Task RunOnAsync(TestHub hub, string job, DateOnly day, int hour = 0)
+    {
+        var services = hub.Services;
+        Assert.True(await services.GetRequiredService<JobRunner>().RunAsync(
+            services.GetRequiredService<JobBook>().Find(job)!, day.ToDateTime(new TimeOnly(hour, 0), DateTimeKind.Utc), "test", CancellationToken.None));
+    }
 
     /// <summary>The run once it has ended.</summary>
     public static async Task<JobRun> EndOfAsync(this HubClient client, JobRun run)

@@ -45,7 +45,10 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
 
     public AttendedRecords Records { get; }
 
-    public PushOptions Options => new() { BatchSize = 50, Attended = Records, Stream = Stream };
+    public PushOptions Options => new() { BatchSize = 50, Attended = Records, Stream = Stream, MinDelay = Delay, MaxDelay = TimeSpan.FromSeconds(60) };
+
+    /// <summary>How long it waits before it comes back.</summary>
+    private TimeSpan Delay { get; init; } = new PushOptions().MinDelay;
 
     /// <summary>Counts the changes of the county's records; null when it keeps no count.</summary>
     public long? Stamp { get; set; } = 0;
@@ -72,10 +75,14 @@ internal sealed class AttendedCounty : IRecordSource, IAsyncDisposable
     public string AnyKey => _organizations.Keys.Order(StringComparer.Ordinal).First();
 
     /// <summary>Enrols a county and pushes what it has, before it attends.</summary>
-    public static async Task<AttendedCounty> StartAsync(TestHub hub, int organizations, string? statePath = null)
+    public static async Task<AttendedCounty> StartAsync(
+        TestHub hub, int organizations, string? statePath = null, FaultProxy? proxy = null, TimeSpan? delay = null)
     {
         var node = string.Create(CultureInfo.InvariantCulture, $"ND-RC{Interlocked.Increment(ref _counties):D4}");
-        var county = new AttendedCounty(hub, node, await hub.NodeAsync(node), statePath: statePath);
+        var client = proxy is null
+            ? await hub.NodeAsync(node)
+            : new HubClient(hub.Files(await hub.IdentityOfAsync(node)) with { Address = proxy.Address });
+        var county = new AttendedCounty(hub, node, client, statePath: statePath) { Delay = delay ?? new PushOptions().MinDelay };
         for (var i = 0; i < organizations; i++)
         {
             county.Change(Make.Organization());

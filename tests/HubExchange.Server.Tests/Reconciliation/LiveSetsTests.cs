@@ -51,6 +51,25 @@ public sealed class LiveSetsTests(SharedCluster cluster)
         await AssertSameAsync(hub, county);
     }
 
+    [Fact]
+    public async Task BetweenHeartbeats_DigestsFollowTheFeed()
+    {
+        await using var hub = await TestHub.StartAsync(cluster.Cluster, [.. Settings, "--Reconciliation:FollowSeconds=1"]);
+        await using var county = await AttendedCounty.StartAsync(hub, 40);
+        await county.WelcomedAsync();
+        var sets = hub.Services.GetRequiredService<LiveSets>();
+        await Eventually.HoldsAsync(() => sets.Rebuilt == 1, "the first heartbeat has come");
+        await PushAsync(county, county.Keys);
+        county.Change(Make.Organization(county.AnyKey, "更名企业"));
+        await PushAsync(county, [county.AnyKey]);
+        var end = await county.ReadAsync<long>("select position from hub.feed");
+
+        await Eventually.HoldsAsync(() => sets.Position >= end, "the digests have followed");
+
+        await AssertSameAsync(hub, county);
+        Assert.Equal(1, sets.Rebuilt);
+    }
+
     private static async Task PushAsync(AttendedCounty county, IEnumerable<string> keys) => await
         county.Client.PushAsync(county.Node, keys.Select(county.Get).ToAsyncEnumerable(), county.Options);
 

@@ -1,4 +1,5 @@
 using HubExchange.Client;
+using HubExchange.Contracts.Entities;
 using HubExchange.Enterprise.V1;
 using HubExchange.Server.Tests.Jobs;
 using HubExchange.Testing;
@@ -47,6 +48,47 @@ public sealed class NoticeTests(SharedCluster cluster)
         await holder.Client.GetAsync(Organizations, key);
         Assert.NotNull(Assert.Single((await bureau.GetFindingAsync(finding.Id)).Holders).LaterDeliveredAt);
         Assert.Equal(finding.Id, (await owner.NoticeAsync(NoticeKind.FindingMoved)).FindingId);
+    }
+
+    [Fact]
+    public async Task AnnouncedVersion_IsToldOnItsDay_ToItsSourceAndToThoseWhoHoldIt_Once()
+    {
+        await using var hub = await TestHub.StartAsync(cluster.Cluster, Settings);
+        await using var owner = await AttendedCounty.StartAsync(hub, 3);
+        await using var holder = await AttendedCounty.StartAsync(hub, 0);
+        await using var late = await AttendedCounty.StartAsync(hub, 0);
+        var day = ChinaTime.Today(TimeProvider.System).AddDays(3);
+        var keys = owner.Keys.Order(StringComparer.Ordinal).ToArray();
+        await AnnounceAsync(owner, keys[0], day);
+        await AnnounceAsync(owner, keys[1], day);
+        await AnnounceAsync(owner, keys[2], day.AddDays(30));
+        await holder.Client.GetAsync(Organizations, keys[0]);
+
+        // Superseded by a later announcement, it takes effect all the same.
+        await AnnounceAsync(owner, keys[0], day.AddDays(60));
+        await late.Client.GetAsync(Organizations, keys[0]);
+
+        await JobRuns.RunOnAsync(hub, "effective", day.AddDays(-1));
+        Assert.Equal(0L, await owner.ReadAsync<long>("select count(*) from hub.notice where kind = 'RECORDS_EFFECTIVE'"));
+        await JobRuns.RunOnAsync(hub, "effective", day.AddDays(1));
+        await JobRuns.RunOnAsync(hub, "effective", day.AddDays(1), hour: 9);
+
+        var told = await owner.NoticeAsync(NoticeKind.RecordsEffective);
+        Assert.Equal((Organizations, owner.Node), (told.Type, told.Source));
+        Assert.Contains("2 条", told.MessageZh, StringComparison.Ordinal);
+        Assert.Contains("1 records", (await holder.NoticeAsync(NoticeKind.RecordsEffective)).MessageEn, StringComparison.Ordinal);
+        Assert.Equal(2L, await owner.ReadAsync<long>("select count(*) from hub.notice where kind = 'RECORDS_EFFECTIVE'"));
+
+        await JobRuns.RunOnAsync(hub, "effective", day.AddDays(100));
+        Assert.Contains("1 records", (await late.NoticeAsync(NoticeKind.RecordsEffective)).MessageEn, StringComparison.Ordinal);
+        Assert.Equal(4L, await owner.ReadAsync<long>("select count(*) from hub.notice where kind = 'RECORDS_EFFECTIVE'"));
+    }
+
+    private static async Task AnnounceAsync(AttendedCounty county, string key, DateOnly day)
+    {
+        var change = AttendedCounty.ChangeOf(Make.Organization(key, $"{day:yyyy-MM-dd} 起的名称"));
+        change.EffectiveFrom = day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(1, (await county.Client.PushRecordsAsync(county.Node, AttendedCounty.Type, [change])).Counts.Stored);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf;
 using HubExchange.Client;
+using HubExchange.Contracts.Hashing;
 using HubExchange.Contracts.Reconciliation;
 using HubExchange.Enterprise.V1;
 using HubExchange.Testing;
@@ -38,7 +40,7 @@ public sealed class ReconciliationTests(QuietHubFixture fixture) : IClassFixture
         bytes[^1] ^= 1;
 
         Assert.Null(CertificateCheck.Verify(
-            new ReconciliationCertificate(certificate) { Statement = Google.Protobuf.ByteString.CopyFrom(bytes) }, authority));
+            new ReconciliationCertificate(certificate) { Statement = ByteString.CopyFrom(bytes) }, authority));
     }
 
     [Fact]
@@ -59,6 +61,9 @@ public sealed class ReconciliationTests(QuietHubFixture fixture) : IClassFixture
     [InlineData("lost batch")]
     [InlineData("lost update")]
     [InlineData("lost deletion")]
+    [InlineData("duplicated source")]
+    [InlineData("row replaced as a whole")]
+    [InlineData("row duplicated under another key")]
     public async Task InjectedDamage_IsFoundAndMended(string damage)
     {
         await using var county = await AttendedCounty.StartAsync(fixture.Hub, 120);
@@ -74,7 +79,7 @@ public sealed class ReconciliationTests(QuietHubFixture fixture) : IClassFixture
         Assert.Equal((ReconciliationState.Mended, ""), (run.State, run.Failure));
         var differences = await county.DifferencesAsync(run.Id);
         Assert.All(differences, difference => Assert.Equal((kind, DifferenceOutcome.Mended), (difference.Kind, difference.Outcome)));
-        Assert.Equal(damage == "lost batch" ? 30 : 1, differences.Count);
+        Assert.Equal(damage switch { "lost batch" => 30, "duplicated source" => 40, _ => 1 }, differences.Count);
         Assert.Equal(county.Own(), await county.ShownAsync());
         Assert.Equal(ReconciliationState.Equal, (await county.RunAsync()).State);
 
@@ -220,9 +225,38 @@ public sealed class ReconciliationTests(QuietHubFixture fixture) : IClassFixture
             case "lost update":
                 county.Lose(Make.Organization(key, "未报送的更名"));
                 return DifferenceKind.Stale;
+            case "row replaced as a whole":
+                // By somebody who knows how rows are made: content, hash and columns fit.
+                var other = Make.Organization(key, "被换");
+                Assert.Equal(1, await county.ExecuteAsync(
+                    $"update {Current} set name = $2, hub_payload = $3, hub_hash = $4 where hub_key = $1",
+                    key, other.Name, other.ToByteArray(), RecordHash.Compute(AttendedCounty.Type, other)));
+                return DifferenceKind.Stale;
+            case "duplicated source":
+                // The rows of another county once more, under the name of this one.
+                await using (var copied = await AttendedCounty.StartAsync(county.Hub, 40))
+                {
+                    Assert.Equal(40, await DuplicateAsync(county, "hub_source = $2", $"'{county.Node}'", "hub_key", copied.Node));
+                }
+
+                return DifferenceKind.Extra;
+            case "row duplicated under another key":
+                Assert.Equal(1, await DuplicateAsync(county, "hub_key = $2", "hub_source", $"'{Make.Organization().Uscc}'", key));
+                return DifferenceKind.Extra;
             default:
                 county.Forget(key);
                 return DifferenceKind.Extra;
         }
+    }
+
+    private static async Task<int> DuplicateAsync(AttendedCounty county, string condition, string source, string key, string which)
+    {
+        var columns = await county.ReadAsync<string>(
+            "select string_agg(quote_ident(column_name), ', ') from information_schema.columns where table_schema = 'enterprise' and table_name = 'organization' and column_name <> $1",
+            "hub_key");
+        var values = columns.Replace("hub_source", source, StringComparison.Ordinal).Replace("hub_consolidated", "false", StringComparison.Ordinal)
+            .Replace($"{source}_kind", "hub_source_kind", StringComparison.Ordinal);
+        return await county.ExecuteAsync(
+            $"insert into {Current} (hub_key, {columns}) select {key}, {values} from {Current} where $1::text is not null and {condition}", "", which);
     }
 }

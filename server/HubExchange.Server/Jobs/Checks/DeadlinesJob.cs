@@ -5,11 +5,15 @@ using HubExchange.Server.Findings;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Microsoft.Extensions.Options;
+using EntityField = HubExchange.Contracts.Entities.EntityField;
 
 namespace HubExchange.Server.Jobs.Checks;
 
-/// <summary>Tells ahead of certificates, documents, contracts and milestones that end, and of those whose day has passed.</summary>
-internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, RangeCheck check, IOptions<DeadlineOptions> options) : IHubJob
+/// <summary>
+/// Tells ahead of what ends or is due, and of what is past and not done: the clocks that the contracts declare on their fields
+/// (<see cref="Deadline"/>), of certificates, registrations, documents, tasks and of states that a record should have left.
+/// </summary>
+internal sealed class DeadlinesJob(HubStorage storage, RangeCheck check, IOptions<DeadlineOptions> options) : IHubJob
 {
     public const string AheadRule = "deadline.ahead";
     public const string PassedRule = "deadline.passed";
@@ -18,12 +22,12 @@ internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, RangeC
         "deadlines",
         "到期与时限检查",
         "Expiry and deadlines",
-        "提前提示将到期的证书、文件、合同和里程碑,并指出已过期未办结的。",
-        "Tells ahead of certificates, documents, contracts and milestones that end, and of those that are past and not done.",
+        "按契约声明的时限,提前提示将到期的证书、登记、文件、合同、任务、里程碑和生命周期环节,并指出已过期未办结的。",
+        "Tells ahead of certificates, registrations, documents, contracts, tasks, milestones and stages that end, and of those that are past and not done; contracts declare the terms.",
         "0 15 7 * * ?");
 
     public Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken) => check.RunAsync(
-        [.. storage.Tables.Where(table => RulesOf(table).Any())],
+        [.. storage.Tables.Where(table => ClocksOf(table).Any())],
         [AheadRule, PassedRule],
         Definition.Label,
         context,
@@ -34,56 +38,69 @@ internal sealed class DeadlinesJob(HubStorage storage, EntityTypes types, RangeC
     {
         var today = ChinaTime.DayOf(context.Slot);
         var issues = new List<Issue>();
-        foreach (var rule in RulesOf(range.Table))
+        foreach (var column in ClocksOf(range.Table))
         {
+            var deadline = column.Field.Options.Deadline;
+            var parameters = new
+            {
+                range.After,
+                range.Until,
+                first = FirstOf(deadline, today),
+                last = today.AddDays(deadline.NoticeDays),
+                codes = deadline.Codes.ToArray(),
+            };
             issues.AddRange((await context.Connection.QueryAsync<Row>(new CommandDefinition(
-                Sql(range.Table, rule),
-                new { range.After, range.Until, first = FirstOf(rule, today), last = today.AddDays(rule.NoticeDays) },
-                context.Transaction,
-                cancellationToken: cancellationToken))).Select(row => IssueOf(rule, row, today)));
+                Sql(range.Table, column), parameters, context.Transaction, cancellationToken: cancellationToken)))
+                .Select(row => IssueOf(range.Table.Type, column.Field, row, today)));
         }
 
         return issues;
     }
 
     // The earliest day that is still told of.
-    private DateOnly FirstOf(DeadlineRule rule, DateOnly today)
+    private DateOnly FirstOf(Deadline deadline, DateOnly today)
     {
-        var (grace, open) = (today.AddDays(-rule.GraceDays), new DateOnly(today.Year - options.Value.YearsBack, 1, 1));
+        var (grace, open) = (today.AddDays(-deadline.GraceDays), new DateOnly(today.Year - options.Value.YearsBack, 1, 1));
         return grace > open ? grace : open;
     }
 
-    private IEnumerable<DeadlineRule> RulesOf(EntityTable table) =>
-        DeadlineRule.All.Where(rule => rule.Type == table.Type.Id && types.Find(rule.Type) is not null);
+    private static IEnumerable<EntityColumn> ClocksOf(EntityTable table) => table.Columns.Where(column => column.Field.Options.Deadline is not null);
 
     // The source of the field, where several sources report the record. Index: primary key.
-    private static string Sql(EntityTable table, DeadlineRule rule) =>
-        $"""
-        select r.hub_key as "Key", coalesce(r.hub_provenance ->> '{rule.Field}', r.hub_source) as "Source",
-          r.{table.Find(rule.Field)!.QuotedName} as "Day", r.hub_revision as "Revision", r.hub_recorded_at as "RecordedAt"
-        from {table.Table} r
-        where {KeyRange.Restriction}
-          and r.hub_consolidated
-          and r.{table.Find(rule.Field)!.QuotedName} between @first and @last
-          {(rule.Done.Length == 0 ? "" : $"and r.{table.Find(rule.Done)!.QuotedName} is null")}
-          {(rule.Type == "mechanism.task" ? "and r.state is distinct from 'CANCELLED'" : "")}
-        """;
-
-    private static Issue IssueOf(DeadlineRule rule, Row row, DateOnly today)
+    private static string Sql(EntityTable table, EntityColumn column)
     {
+        var deadline = column.Field.Options.Deadline;
+        var day = column.SqlType == "date" ? $"r.{column.QuotedName}" : $"make_date(r.{column.QuotedName}, 12, 31)";
+        return
+            $"""
+            select r.hub_key as "Key", coalesce(r.hub_provenance ->> '{column.Field.Name}', r.hub_source) as "Source",
+              c.day as "Day", r.hub_revision as "Revision", r.hub_recorded_at as "RecordedAt"
+            from {table.Table} r
+            cross join lateral (select ({day} + interval '{deadline.Months} months {deadline.Days} days')::date) c (day)
+            where {KeyRange.Restriction}
+              and r.hub_consolidated
+              and c.day between @first and @last
+              {(deadline.Done.Length == 0 ? "" : $"and r.{table.Find(deadline.Done)!.QuotedName} is null")}
+              {(deadline.State.Length == 0 ? "" : $"and r.{table.Find(deadline.State)!.QuotedName} = any(@codes)")}
+            """;
+    }
+
+    private static Issue IssueOf(EntityType type, EntityField field, Row row, DateOnly today)
+    {
+        var deadline = field.Options.Deadline;
         var day = row.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var isPast = row.Day < today;
         return new Issue(
             isPast ? PassedRule : AheadRule,
-            $"{rule.Type}|{row.Key}|{rule.Field}",
+            $"{type.Id}|{row.Key}|{field.Name}",
             row.Key,
             QualityDimension.Timeliness,
             isPast ? Severity.Error : Severity.Warning,
-            isPast ? $"{rule.Zh}:已于 {day} 到期,请办结或更正。" : $"{rule.Zh}:将于 {day} 到期,请及时办理。",
-            isPast ? $"The {rule.En}: it was on {day}; finish or correct it." : $"The {rule.En} on {day}; see to it in time.",
-            rule.Type,
+            isPast ? $"{deadline.Zh}:已于 {day} 到期,请办结或更正。" : $"{deadline.Zh}:将于 {day} 到期,请及时办理。",
+            isPast ? $"The {deadline.En}: it was on {day}; finish or correct it." : $"The {deadline.En} on {day}; see to it in time.",
+            type.Id,
             row.Key,
-            rule.Field,
+            field.Name,
             row.Source,
             row.Source,
             day,

@@ -1,5 +1,5 @@
 -- What is wrong with the change feed after a position: positions that are missing, and entries of consolidated views that do not name the
--- version shown until then, as far as the entries of one part more tell what was shown. Primary key.
+-- version shown until then, as far as the entries before the part tell what was shown. Primary key.
 with bounds as (
   select greatest(@after, dropped) as after, least(position, greatest(@after, dropped) + @size) as until, dropped
   from hub.feed
@@ -16,7 +16,7 @@ with bounds as (
     lag(c.position) over entries is not null as is_known
   from hub.change c
   cross join bounds
-  where c.position > greatest(bounds.after - @size, bounds.dropped)
+  where c.position > greatest(bounds.after - @lookback, bounds.dropped)
     and c.position <= bounds.until
     and c.consolidated
   window entries as (partition by c.type, c.key order by c.position)

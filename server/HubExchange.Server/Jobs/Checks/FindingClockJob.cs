@@ -4,7 +4,6 @@ using HubExchange.Server.Calendars;
 using HubExchange.Server.Findings;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
-using Microsoft.Extensions.Options;
 
 namespace HubExchange.Server.Jobs.Checks;
 
@@ -12,7 +11,7 @@ namespace HubExchange.Server.Jobs.Checks;
 /// Looks after the clocks of findings: counts terms that could not be counted because a calendar was missing, failing loudly while it
 /// still is, and issues a supervision order for every finding that is overdue, once for a term.
 /// </summary>
-internal sealed class FindingClockJob(CalendarReader calendars, TimeProvider time, IOptions<JobOptions> options) : IHubJob
+internal sealed class FindingClockJob(CalendarReader calendars, TimeProvider time) : IHubJob
 {
     public JobDefinition Definition { get; } = new(
         "finding-clock",
@@ -26,7 +25,7 @@ internal sealed class FindingClockJob(CalendarReader calendars, TimeProvider tim
     {
         var days = await calendars.ReadAsync(context.Connection, cancellationToken);
         var today = ChinaTime.DayOf(context.Slot);
-        var limit = options.Value.StepRecords;
+        var limit = context.Size;
         var rows = (await context.Connection.QueryAsync<string>(new CommandDefinition(
             SqlFiles.Read("Jobs/Checks/ListDueFindings.sql"), new { today, limit }, context.Transaction, cancellationToken: cancellationToken)))
             .Select(FindingRow.Read)

@@ -1,11 +1,10 @@
 using HubExchange.Server.Findings;
 using HubExchange.Server.Storage;
-using Microsoft.Extensions.Options;
 
 namespace HubExchange.Server.Jobs.Checks;
 
 /// <summary>The step of checks that look at every record: the next range of keys is looked at, and what was found there is kept.</summary>
-internal sealed class RangeCheck(FindingRecorder recorder, IOptions<JobOptions> options)
+internal sealed class RangeCheck(FindingRecorder recorder)
 {
     /// <summary>Does one step.</summary>
     /// <param name="tables">What the check looks at, in a fixed order.</param>
@@ -18,7 +17,7 @@ internal sealed class RangeCheck(FindingRecorder recorder, IOptions<JobOptions> 
         IReadOnlyList<EntityTable> tables, string[] rules, string label, JobContext context, Func<KeyRange, Task<List<Issue>>> find,
         CancellationToken cancellationToken)
     {
-        if (await KeyRange.NextAsync(tables, context.Cursor, options.Value.StepRecords, context.Connection, cancellationToken) is not { } range)
+        if (await KeyRange.NextAsync(tables, context.Cursor, context.Size, context.Connection, cancellationToken) is not { } range)
         {
             return new JobStep(null, 0);
         }

@@ -35,7 +35,7 @@ internal sealed class RetentionJob(
     {
         var place = Math.Max(0, Array.FindIndex(_steps, step => step.File == context.Cursor));
         var (file, days) = _steps[place];
-        var limit = options.Value.StepRecords;
+        var limit = context.Size;
         var deleted = await context.Connection.ExecuteAsync(new CommandDefinition(
             SqlFiles.Read(file), new { before = context.Slot.AddDays(-days), limit }, context.Transaction, cancellationToken: cancellationToken));
         var next = deleted < limit ? place + 1 : place;

@@ -47,6 +47,9 @@ internal sealed class StandingCounts(EntityTypes types, HubStorage storage, Stan
     /// <summary>The types that somebody asked for since an instant.</summary>
     public IReadOnlyList<EntityType> AskedSince(DateTimeOffset instant) => [.. _asked.Where(asked => asked.Value > instant).Select(asked => asked.Key)];
 
+    /// <summary>The types of which somebody has asked for the counts since the start.</summary>
+    public IReadOnlyList<EntityType> EverAsked() => [.. _asked.Keys];
+
     /// <summary>The turn of one reader.</summary>
     public sealed class Turn(StandingCounts counts) : IDisposable
     {
@@ -72,7 +75,32 @@ internal sealed class StandingCounts(EntityTypes types, HubStorage storage, Stan
         public Task RefreshAsync(NpgsqlConnection connection, PlaceBook book, IReadOnlyList<EntityType> wanted, CancellationToken cancellationToken) =>
             counts.ReadAsync(connection, book, wanted, null, cancellationToken);
 
+        /// <summary>Compares what is kept of a type with a recount in the same snapshot. What is wrong is let go of.</summary>
+        /// <returns>Whether they agree; null when nothing is kept that the feed leads on from.</returns>
+        public Task<bool?> CheckAsync(NpgsqlConnection connection, PlaceBook book, EntityType type, CancellationToken cancellationToken) =>
+            counts.CheckAsync(connection, book, type, cancellationToken);
+
         public void Dispose() => counts._turn.Release();
+    }
+
+    private async Task<bool?> CheckAsync(NpgsqlConnection connection, PlaceBook book, EntityType type, CancellationToken cancellationToken)
+    {
+        var until = (await connection.ReadFeedBoundsAsync(cancellationToken)).Last;
+        if (!IsUsable(type, CoverageOf(book), until))
+        {
+            return null;
+        }
+
+        await ReadAsync(connection, book, [type], null, cancellationToken);
+        var recount = await counter.CountAsync(connection, ReadTime.Current, book, [type], cancellationToken);
+        var kept = _kept[type].Counts;
+        var agrees = kept.Count == recount.Count && recount.TrueForAll(count => kept.GetValueOrDefault(count.Standing) == count.Records);
+        if (!agrees)
+        {
+            _kept.Remove(type);
+        }
+
+        return agrees;
     }
 
     private async Task<List<StandingCount>?> ReadAsync(
