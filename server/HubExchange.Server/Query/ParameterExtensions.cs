@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace HubExchange.Server.Query;
 
@@ -10,6 +11,13 @@ internal static class ParameterExtensions
     public static string Use(this NpgsqlParameterCollection parameters, object value)
     {
         parameters.Add(new NpgsqlParameter { Value = value });
+        return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
+    }
+
+    /// <summary>Adds a JSON document and returns its placeholder.</summary>
+    public static string UseJson(this NpgsqlParameterCollection parameters, string json)
+    {
+        parameters.Add(new NpgsqlParameter { Value = json, NpgsqlDbType = NpgsqlDbType.Jsonb });
         return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
     }
 }
