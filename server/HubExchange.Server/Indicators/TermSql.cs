@@ -33,7 +33,9 @@ internal sealed class TermSql(
     /// <param name="day">The day.</param>
     /// <param name="book">The places of the day.</param>
     /// <param name="zones">The zones that are the places; none for every reporting unit.</param>
-    public string Measure(IndicatorDefinition definition, IndicatorTerm term, DateOnly day, PlaceBook book, IReadOnlyList<string> zones)
+    /// <param name="organizations">Table of the organisations of the day, as <see cref="Organizations"/> makes it; null to read them.</param>
+    public string Measure(
+        IndicatorDefinition definition, IndicatorTerm term, DateOnly day, PlaceBook book, IReadOnlyList<string> zones, string? organizations)
     {
         var type = types.Find(term.Type)!;
         if (term.Measure == TermMeasure.Latest)
@@ -57,7 +59,7 @@ internal sealed class TermSql(
             TermMeasure.NineTenthsDays => "percentile_disc(0.9) within group (order by v)",
             _ => "round(avg(v), 10)",
         };
-        var place = new PlacementSql(types, rows, book).Of(type);
+        var place = new PlacementSql(types, rows, book, organizations).Of(type);
         var from = From(definition, term, type, rows, day, place.Join, PlacementSql.Columns(type));
         if (zones.Count == 0)
         {
@@ -84,6 +86,13 @@ internal sealed class TermSql(
 
     private string Pairs(IReadOnlyCollection<(string ZoneId, string PlaceId)> pairs) =>
         $"unnest({parameters.Use(pairs.Select(pair => pair.ZoneId).ToArray())}::text[], {parameters.Use(pairs.Select(pair => pair.PlaceId).ToArray())}::text[])";
+
+    /// <summary>Where the organisations of a day stand: the rows of a table that serves all terms of the day.</summary>
+    public string Organizations(EntityType organization, DateOnly day)
+    {
+        string[] columns = ["hub_key", .. PlacementSql.Columns(organization)];
+        return $"select {string.Join(", ", columns)} from {Rows(day).From(organization, columns)} r";
+    }
 
     /// <summary>The rows of the records behind a term at a place, for a page of a list.</summary>
     /// <param name="definition">The definition.</param>

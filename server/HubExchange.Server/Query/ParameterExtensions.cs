@@ -18,6 +18,8 @@ internal static class ParameterExtensions
     public static string UseJson(this NpgsqlParameterCollection parameters, string json)
     {
         parameters.Add(new NpgsqlParameter { Value = json, NpgsqlDbType = NpgsqlDbType.Jsonb });
-        return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
+
+        // The cast costs nothing here; whoever binds the value elsewhere as text needs it.
+        return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}::jsonb");
     }
 }

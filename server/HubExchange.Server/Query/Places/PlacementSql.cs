@@ -10,7 +10,11 @@ namespace HubExchange.Server.Query.Places;
 /// organisation stands, read as of the same moment. Without a reporting unit of its own it stands in the unit that covers its division;
 /// of several that do, the one with the longest code. One object serves one statement.
 /// </summary>
-internal sealed class PlacementSql(EntityTypes types, RecordRows rows, PlaceBook book)
+/// <param name="types">Every type.</param>
+/// <param name="rows">The moment, and where literals go.</param>
+/// <param name="book">The places.</param>
+/// <param name="organizations">A table with hub_key and <see cref="Columns"/> of the organisations of the moment; null to read them.</param>
+internal sealed class PlacementSql(EntityTypes types, RecordRows rows, PlaceBook book, string? organizations = null)
 {
     private const string NoZones = "'{}'::text[]";
 
@@ -46,7 +50,7 @@ internal sealed class PlacementSql(EntityTypes types, RecordRows rows, PlaceBook
         var place = Own(Organization, "o");
         return place with
         {
-            Join = $"left join {rows.From(Organization, columns)} o on o.hub_key = r.{Quoted(organization)} {place.Join}",
+            Join = $"left join {organizations ?? rows.From(Organization, columns)} o on o.hub_key = r.{Quoted(organization)} {place.Join}",
         };
     }
 
