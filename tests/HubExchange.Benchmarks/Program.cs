@@ -26,6 +26,7 @@ IBenchmark[] all =
     new Scorecard(),
     new CompiledSql(),
     new TenTimesTheRecords(),
+    new MillionRowsExported(),
     new SketchCosts(),
     new IngestWithSketches(),
     new WatchLatency(),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.CommandLine;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
@@ -51,6 +52,13 @@ internal sealed class ProfileCommand : Command
         if (profile.OpenQuarantined > 0)
         {
             screen.Line($"待处理的拒收记录 {profile.OpenQuarantined} 条,见 hubctl quarantine list。 {profile.OpenQuarantined} refused changes are open.");
+        }
+
+        foreach (var finding in profile.Findings)
+        {
+            screen.Line(string.Create(
+                CultureInfo.InvariantCulture,
+                $"问题 Finding {finding.Id}  {FindingText.Of(finding.State)}  {FindingText.Of(finding.Light)}  {finding.Type} {finding.Key}  {finding.Zh} {finding.En}"));
         }
 
         foreach (var section in profile.Sections)

@@ -57,7 +57,7 @@ internal sealed class ScorecardCommand : Command
         foreach (var row in response.Rows)
         {
             Add(table, row.Target.IndicatorId, Short(row.Target.QuoteZh), row.Target.Unit, row.City);
-            foreach (var unit in row.Units)
+            foreach (var unit in row.Units.Concat(row.Zones))
             {
                 Add(table, "", $"  {unit.PlaceName}{(unit.Rank > 0 ? $"  第{unit.Rank}" : "")}", row.Target.Unit, unit);
             }

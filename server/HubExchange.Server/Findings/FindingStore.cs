@@ -44,6 +44,23 @@ internal sealed class FindingStore(HubStorage storage)
         return ([.. rows.Select(FindingRow.Read)], total);
     }
 
+    /// <summary>Open findings about some records, newest first. An empty node sees all.</summary>
+    public async Task<IEnumerable<FindingRow>> ListOfRecordsAsync(
+        IReadOnlyCollection<(string Type, string Key)> records, string node, DateOnly today, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        var parameters = new
+        {
+            types = records.Select(record => record.Type).ToArray(),
+            keys = records.Select(record => record.Key).ToArray(),
+            node,
+            today,
+            limit,
+        };
+        var rows = await connection.QueryAsync<string>(Command("ListFindingsOfRecords", parameters, null, cancellationToken));
+        return rows.Select(FindingRow.Read);
+    }
+
     /// <summary>Open findings by rule and owner.</summary>
     public async Task<IEnumerable<FindingGroup>> ListGroupsAsync(
         ListFindingGroupsRequest request, string node, DateOnly today, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using HubExchange.Contracts.Entities;
 using HubExchange.Mechanism.V1;
 using HubExchange.Server.Identity;
@@ -22,6 +23,7 @@ internal sealed class IndicatorCalculator(
 {
     private readonly Dictionary<DateOnly, PlaceBook> _books = [];
     private readonly Dictionary<string, TermResult> _results = [];
+    private readonly HashSet<string> _organizations = [];
 
     /// <summary>Who computes: sees every record and every field but the most sensitive ones.</summary>
     public static Caller Hub { get; } = new(
@@ -44,13 +46,18 @@ internal sealed class IndicatorCalculator(
         return book;
     }
 
-    /// <summary>Computes a definition for a period.</summary>
-    public async Task<IndicatorValues> ComputeAsync(IndicatorDefinition definition, IndicatorPeriod period, CancellationToken cancellationToken)
+    /// <summary>Computes a definition for a period: for the city, and for units or zones.</summary>
+    /// <param name="definition">The definition.</param>
+    /// <param name="period">The period.</param>
+    /// <param name="zones">The zones; none for every reporting unit.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<IndicatorValues> ComputeAsync(
+        IndicatorDefinition definition, IndicatorPeriod period, IReadOnlyList<string> zones, CancellationToken cancellationToken)
     {
         var results = new Dictionary<string, TermResult>();
         foreach (var term in definition.Terms)
         {
-            results[term.Id] = await MeasureAsync(definition, term, period, cancellationToken);
+            results[term.Id] = await MeasureAsync(definition, term, period, zones, cancellationToken);
         }
 
         return new IndicatorValues(definition, results);
@@ -62,22 +69,27 @@ internal sealed class IndicatorCalculator(
         IndicatorValues.Used(definition).All(term => term.Measure != TermMeasure.Latest && types.Find(term.Type)?.Options.Placement is not null);
 
     private async Task<TermResult> MeasureAsync(
-        IndicatorDefinition definition, IndicatorTerm term, IndicatorPeriod period, CancellationToken cancellationToken)
+        IndicatorDefinition definition, IndicatorTerm term, IndicatorPeriod period, IReadOnlyList<string> zones, CancellationToken cancellationToken)
     {
         var measured = new List<TermResult>();
         foreach (var day in period.DaysOf(term.Moment))
         {
-            measured.Add(await MeasureAsync(definition, term, period, day, cancellationToken));
+            measured.Add(await MeasureAsync(definition, term, period, day, zones, cancellationToken));
         }
 
         return measured.Aggregate((left, right) => TermResult.Lowest(left, right, term.Measure));
     }
 
     private async Task<TermResult> MeasureAsync(
-        IndicatorDefinition definition, IndicatorTerm term, IndicatorPeriod period, DateOnly day, CancellationToken cancellationToken)
+        IndicatorDefinition definition,
+        IndicatorTerm term,
+        IndicatorPeriod period,
+        DateOnly day,
+        IReadOnlyList<string> zones,
+        CancellationToken cancellationToken)
     {
         var others = definition.Terms.Where(other => other.Id.Length > 0 && (other.Id == term.Among || other.Id == term.NotAmong));
-        var key = $"{period}|{day}|{Nameless(term)}|{string.Join('|', others)}";
+        var key = $"{period}|{day}|{Nameless(term)}|{string.Join('|', others)}|{string.Join(' ', zones)}";
         if (_results.TryGetValue(key, out var known))
         {
             return known;
@@ -85,8 +97,10 @@ internal sealed class IndicatorCalculator(
 
         var result = new TermResult();
         var book = await BookAsync(day, cancellationToken);
+        var organizations = await OrganizationsAsync(term, period, day, cancellationToken);
         await using var command = new NpgsqlCommand { Connection = connection };
-        command.CommandText = new TermSql(types, storage, Hub, period, recordedAsOf, command.Parameters).Measure(definition, term, day, book);
+        command.CommandText = new TermSql(types, storage, Hub, period, recordedAsOf, command.Parameters)
+            .Measure(definition, term, day, book, zones, organizations);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
@@ -103,6 +117,29 @@ internal sealed class IndicatorCalculator(
 
         _results[key] = result;
         return result;
+    }
+
+    // Where organisations stood on a day is asked by most terms and costs more than the rest of them, so it is found once. The table is
+    // the connection's own and goes with the transaction.
+    private async Task<string?> OrganizationsAsync(IndicatorTerm term, IndicatorPeriod period, DateOnly day, CancellationToken cancellationToken)
+    {
+        if (term.Measure == TermMeasure.Latest || types.Find(term.Type) is not { } type || PlacementSql.OrganizationOf(type) is null)
+        {
+            return null;
+        }
+
+        var name = string.Create(CultureInfo.InvariantCulture, $"hub_standing_{day:yyyyMMdd}");
+        if (_organizations.Add(name))
+        {
+            await using var command = new NpgsqlCommand { Connection = connection };
+            var rows = new TermSql(types, storage, Hub, period, recordedAsOf, command.Parameters).Organizations(types.Find(EntityTable.OrganizationType)!, day);
+            command.CommandText = $"create temp table {name} on commit drop as {rows}";
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            await using var analyze = new NpgsqlCommand($"analyze {name}", connection);
+            await analyze.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        return name;
     }
 
     private static IndicatorTerm Nameless(IndicatorTerm term) => new(term) { Id = "" };

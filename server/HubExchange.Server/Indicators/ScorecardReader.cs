@@ -2,6 +2,7 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using HubExchange.Contracts.Entities;
 using HubExchange.Mechanism.V1;
+using HubExchange.Region.V1;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Query;
 using HubExchange.Server.Query.Aggregation;
@@ -27,7 +28,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
         var instant = asked.RecordedAsOf is { } earlier && earlier < settled ? earlier : settled;
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
-        var known = await KnownAsync(connection, instant, settled, cancellationToken);
+        var known = await KnownAsync(connection, instant, cancellationToken);
         var book = await IndicatorBook.ReadAsync(storage, types, connection, known, cancellationToken);
         var today = ChinaTime.DayOf(instant);
         var year = request.PlanYear != 0 ? request.PlanYear : book.Targets.Select(target => target.PlanYear).DefaultIfEmpty(today.Year).Max();
@@ -41,11 +42,11 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
         };
 
         var wanted = request.IndicatorIds.ToHashSet();
-        var units = request.CityOnly ? [] : await UnitsAsync(calculator, request.Layout, period, cancellationToken);
+        var places = request.CityOnly ? ([], []) : await PlacesAsync(book, calculator, request.Layout, period, cancellationToken);
         foreach (var target in book.Targets.Where(target => target.PlanYear == year && (wanted.Count == 0 || wanted.Contains(target.IndicatorId))))
         {
             var definition = book.Definitions.GetValueOrDefault(target.IndicatorId);
-            response.Rows.Add(await RowAsync(book, calculator, target, definition, period, units, cancellationToken));
+            response.Rows.Add(await RowAsync(book, calculator, target, definition, period, places, cancellationToken));
         }
 
         return response;
@@ -67,7 +68,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
         var settled = await instants.SettleAsync(cancellationToken);
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
-        var known = await KnownAsync(connection, settled, settled, cancellationToken);
+        var known = await KnownAsync(connection, settled, cancellationToken);
         var book = await IndicatorBook.ReadAsync(storage, types, connection, known, cancellationToken);
         if (book.Targets.FirstOrDefault(target => target.IndicatorId == definition.IndicatorId) is not { } target)
         {
@@ -77,10 +78,10 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
         var today = ChinaTime.DayOf(settled);
         var period = PeriodOf(target.PlanYear, day, today);
         var calculator = new IndicatorCalculator(types, storage, connection, known, today);
-        var units = await UnitsAsync(calculator, "", period, cancellationToken);
-        var row = await RowAsync(book, calculator, target, definition, period, units, cancellationToken);
+        var places = await PlacesAsync(book, calculator, "", period, cancellationToken);
+        var row = await RowAsync(book, calculator, target, definition, period, places, cancellationToken);
         return book.Definitions.GetValueOrDefault(definition.IndicatorId) is { } kept
-            ? (row, await RowAsync(book, calculator, target, kept, period, units, cancellationToken))
+            ? (row, await RowAsync(book, calculator, target, kept, period, places, cancellationToken))
             : (row, null);
     }
 
@@ -103,15 +104,23 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
     }
 
     // Null for what is current, where nothing is newer than the instant: the shorter way to the same.
-    private async Task<DateTime?> KnownAsync(NpgsqlConnection connection, DateTime instant, DateTime settled, CancellationToken cancellationToken) =>
-        instant == settled && await instants.IsLatestAsync(connection, instant, cancellationToken) ? null : instant;
+    private async Task<DateTime?> KnownAsync(NpgsqlConnection connection, DateTime instant, CancellationToken cancellationToken) =>
+        await instants.IsLatestAsync(connection, instant, cancellationToken) ? null : instant;
 
-    private static async Task<List<(string Id, string Name)>> UnitsAsync(
-        IndicatorCalculator calculator, string layoutId, IndicatorPeriod period, CancellationToken cancellationToken)
+    // The units of the layout, and the zones that have a part of any target.
+    private static async Task<(List<(string Id, string Name)> Units, List<(string Id, string Name)> Zones)> PlacesAsync(
+        IndicatorBook book, IndicatorCalculator calculator, string layoutId, IndicatorPeriod period, CancellationToken cancellationToken)
     {
         var places = await calculator.BookAsync(period.End, cancellationToken);
         var ids = places.Find(layoutId)?.ReportingUnits.AsEnumerable() ?? places.Units.Select(unit => unit.UnitId);
-        return [.. ids.Select(id => (id, places.NameOfUnit(id)))];
+        var zones = book.Shares.SelectMany(shares => shares)
+            .Select(share => share.PlaceId)
+            .Where(id => !places.KnownUnits.Contains(id))
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .Select(places.Zones.Find)
+            .OfType<Zone>();
+        return ([.. ids.Select(id => (id, places.NameOfUnit(id)))], [.. zones.Select(zone => (zone.ZoneId, zone.Name))]);
     }
 
     private async Task<ScoreRow> RowAsync(
@@ -120,7 +129,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
         IndicatorTarget target,
         IndicatorDefinition? definition,
         IndicatorPeriod period,
-        List<(string Id, string Name)> units,
+        (List<(string Id, string Name)> Units, List<(string Id, string Name)> Zones) places,
         CancellationToken cancellationToken)
     {
         var row = new ScoreRow { Target = target, Definition = definition };
@@ -142,8 +151,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
         }
         else
         {
-            values = await calculator.ComputeAsync(definition, period, cancellationToken);
-            previous = HasPrevious(definition) ? await calculator.ComputeAsync(definition, period.Previous, cancellationToken) : null;
+            (values, previous) = await ComputeAsync(calculator, definition, period, [], cancellationToken);
             if (values.At(null) is null)
             {
                 (row.ReasonZh, row.ReasonEn) = ("没有可计算的记录,或分母为零。", "There are no records to compute it from, or the divisor is zero.");
@@ -151,22 +159,38 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
         }
 
         row.City = Cell(book, target, definition, values, previous, period, null, target.Division, "全市");
-        if (definition is not null && calculator.IsByUnit(definition))
+        var isByPlace = definition is not null && calculator.IsByUnit(definition);
+        if (isByPlace)
         {
-            row.Units.Add(units.Select(unit => Cell(book, target, definition, values, previous, period, unit.Id, unit.Id, unit.Name)));
+            row.Units.Add(places.Units.Select(unit => Cell(book, target, definition, values, previous, period, unit.Id, unit.Id, unit.Name)));
         }
         else
         {
             // What units report is shown though it cannot be computed.
             row.Units.Add(
-                from unit in units
+                from unit in places.Units
                 where book.Observations.Contains((target.IndicatorId, unit.Id))
                 select Cell(book, target, definition, null, null, period, unit.Id, unit.Id, unit.Name));
         }
 
+        var zones = places.Zones.FindAll(zone => book.Shares[target.IndicatorId].Any(share => share.PlaceId == zone.Id));
+        if (zones.Count > 0)
+        {
+            var (there, before) = isByPlace
+                ? await ComputeAsync(calculator, definition!, period, zones.ConvertAll(zone => zone.Id), cancellationToken)
+                : (null, null);
+            row.Zones.Add(zones.Select(zone => Cell(book, target, definition, there, before, period, zone.Id, zone.Id, zone.Name)));
+        }
+
         Scoring.Rank(target, row.Units);
+        Scoring.Rank(target, row.Zones);
         return row;
     }
+
+    private static async Task<(IndicatorValues Values, IndicatorValues? Previous)> ComputeAsync(
+        IndicatorCalculator calculator, IndicatorDefinition definition, IndicatorPeriod period, IReadOnlyList<string> zones, CancellationToken cancellationToken) =>
+        (await calculator.ComputeAsync(definition, period, zones, cancellationToken),
+        HasPrevious(definition) ? await calculator.ComputeAsync(definition, period.Previous, zones, cancellationToken) : null);
 
     // A definition that says nothing of the period would give the same value for the year before.
     private static bool HasPrevious(IndicatorDefinition definition) =>

@@ -27,8 +27,15 @@ internal sealed class TermSql(
     /// <summary>The moment of a day. Records count as far back as their own dates say.</summary>
     public static ReadTime TimeOf(DateTime? recordedAsOf, DateOnly day) => new(recordedAsOf, day) { ReachesBack = true };
 
-    /// <summary>Rows (0 for the city or 1, unit, value); for the latest value (firmness, value).</summary>
-    public string Measure(IndicatorDefinition definition, IndicatorTerm term, DateOnly day, PlaceBook book)
+    /// <summary>Rows (0 for the city or 1, place, value); for the latest value (firmness, value).</summary>
+    /// <param name="definition">The definition.</param>
+    /// <param name="term">Its term.</param>
+    /// <param name="day">The day.</param>
+    /// <param name="book">The places of the day.</param>
+    /// <param name="zones">The zones that are the places; none for every reporting unit.</param>
+    /// <param name="organizations">Table of the organisations of the day, as <see cref="Organizations"/> makes it; null to read them.</param>
+    public string Measure(
+        IndicatorDefinition definition, IndicatorTerm term, DateOnly day, PlaceBook book, IReadOnlyList<string> zones, string? organizations)
     {
         var type = types.Find(term.Type)!;
         if (term.Measure == TermMeasure.Latest)
@@ -52,13 +59,39 @@ internal sealed class TermSql(
             TermMeasure.NineTenthsDays => "percentile_disc(0.9) within group (order by v)",
             _ => "round(avg(v), 10)",
         };
-        var place = new PlacementSql(types, rows, book).Of(type);
+        var place = new PlacementSql(types, rows, book, organizations).Of(type);
         var from = From(definition, term, type, rows, day, place.Join, PlacementSql.Columns(type));
+        if (zones.Count == 0)
+        {
+            return
+                $"""
+                with part as materialized (select {place.Unit} as unit, {value} as v {from})
+                select 1 - grouping(unit), unit, {measured} from part group by grouping sets ((unit), ())
+                """;
+        }
+
+        // A record in two parks of a zone counts once.
+        var pairs = book.Zones.Pairs().Where(pair => zones.Contains(pair.PlaceId)).ToList();
         return
             $"""
-            with part as materialized (select {place.Unit} as unit, {value} as v {from})
-            select 1 - grouping(unit), unit, {measured} from part group by grouping sets ((unit), ())
+            with part as materialized (select {place.Zones} as zones, {value} as v {from})
+            select 0, null::text, {measured} from part
+            union all
+            select 1, t.place, {measured} from part
+            cross join lateral (
+              select distinct w.place from unnest(part.zones) as z (id) join {Pairs(pairs)} as w (id, place) on w.id = z.id) t
+            group by t.place
             """;
+    }
+
+    private string Pairs(IReadOnlyCollection<(string ZoneId, string PlaceId)> pairs) =>
+        $"unnest({parameters.Use(pairs.Select(pair => pair.ZoneId).ToArray())}::text[], {parameters.Use(pairs.Select(pair => pair.PlaceId).ToArray())}::text[])";
+
+    /// <summary>Where the organisations of a day stand: the rows of a table that serves all terms of the day.</summary>
+    public string Organizations(EntityType organization, DateOnly day)
+    {
+        string[] columns = ["hub_key", .. PlacementSql.Columns(organization)];
+        return $"select {string.Join(", ", columns)} from {Rows(day).From(organization, columns)} r";
     }
 
     /// <summary>The rows of the records behind a term at a place, for a page of a list.</summary>
@@ -66,16 +99,18 @@ internal sealed class TermSql(
     /// <param name="term">Its term.</param>
     /// <param name="day">The day.</param>
     /// <param name="book">The places of the day.</param>
-    /// <param name="unit">Reporting unit; empty for the city.</param>
+    /// <param name="at">Reporting unit or zone; empty for the city.</param>
     /// <param name="after">Key of the last record before.</param>
     /// <param name="limit">Most records.</param>
-    public string Records(IndicatorDefinition definition, IndicatorTerm term, DateOnly day, PlaceBook book, string unit, string after, int limit)
+    public string Records(IndicatorDefinition definition, IndicatorTerm term, DateOnly day, PlaceBook book, string at, string after, int limit)
     {
         var type = types.Find(term.Type)!;
         var rows = Rows(day);
         var place = new PlacementSql(types, rows, book).Of(type);
         var from = From(definition, term, type, rows, day, place.Join, PlacementSql.Columns(type).Union(RecordRow.Envelope));
-        var there = unit.Length == 0 ? "" : $" and {place.Unit} = {parameters.Use(unit)}";
+        var there = at.Length == 0 ? ""
+            : book.KnownUnits.Contains(at) || !book.KnownZones.Contains(at) ? $" and {place.Unit} = {parameters.Use(at)}"
+            : $" and {place.Zones} && {parameters.Use(book.Zones.Pairs().Where(pair => pair.PlaceId == at).Select(pair => pair.ZoneId).ToArray())}::text[]";
         return
             $"""
             select {RecordRow.Columns} {from}{there} and r.hub_key > {parameters.Use(after)}

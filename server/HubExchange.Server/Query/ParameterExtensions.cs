@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace HubExchange.Server.Query;
 
@@ -11,5 +12,14 @@ internal static class ParameterExtensions
     {
         parameters.Add(new NpgsqlParameter { Value = value });
         return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
+    }
+
+    /// <summary>Adds a JSON document and returns its placeholder.</summary>
+    public static string UseJson(this NpgsqlParameterCollection parameters, string json)
+    {
+        parameters.Add(new NpgsqlParameter { Value = json, NpgsqlDbType = NpgsqlDbType.Jsonb });
+
+        // The cast costs nothing here; whoever binds the value elsewhere as text needs it.
+        return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}::jsonb");
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using HubExchange.Contracts.Entities;
@@ -11,6 +12,8 @@ internal sealed class ReadAccess(Caller caller, EntityType type)
 {
     private const string ReadConditional = "record.read.conditional";
     private const string ReadPersonal = "record.read.personal";
+
+    private static readonly ConcurrentDictionary<(EntityType Type, bool Conditional, bool Personal), bool> Everything = new();
 
     /// <summary>Only the rows this caller's own node sent are visible, as that node sent them.</summary>
     private bool OwnRowsOnly => type.Options.Share != ShareType.Unconditional && !caller.May(ReadConditional);
@@ -34,20 +37,29 @@ internal sealed class ReadAccess(Caller caller, EntityType type)
     /// Removes what the caller may not see. On other nodes' rows unknown fields go, too: nobody can tell the data class of a field
     /// that a newer contract added.
     /// </summary>
+    /// <param name="payload">The record as it is stored.</param>
+    /// <param name="source">Its source.</param>
+    /// <param name="masked">Takes the paths of personal fields that are masked instead of removed; null to remove them.</param>
     /// <returns>The bytes to hand out and the paths of the removed fields.</returns>
-    public (ByteString Payload, IReadOnlyList<string> Cut) Cut(ByteString payload, string source)
+    public (ByteString Payload, IReadOnlyList<string> Cut) Cut(ByteString payload, string source, ICollection<string>? masked = null)
     {
         if (IsOwn(source))
         {
             return (payload, []);
         }
 
-        var (record, cut) = CutRecord(payload, source);
+        // Whoever sees every field needs no other bytes, unless there are fields that nobody here knows.
+        if (SeesEverything && WireShape.HasOnlyKnownFields(type.Message, payload.Span))
+        {
+            return (payload, []);
+        }
+
+        var (record, cut) = CutRecord(payload, source, masked);
         return (record.ToByteString(), cut);
     }
 
     /// <summary>The same for whoever needs the record instead of its bytes.</summary>
-    public (IMessage Record, IReadOnlyList<string> Cut) CutRecord(ByteString payload, string source)
+    public (IMessage Record, IReadOnlyList<string> Cut) CutRecord(ByteString payload, string source, ICollection<string>? masked = null)
     {
         if (IsOwn(source))
         {
@@ -56,7 +68,7 @@ internal sealed class ReadAccess(Caller caller, EntityType type)
 
         var record = type.Message.Parser.WithDiscardUnknownFields(true).ParseFrom(payload);
         var cut = new List<string>();
-        CutFields(type.Fields, record, "", cut);
+        CutFields(type.Fields, record, "", cut, masked);
         return (record, cut);
     }
 
@@ -74,9 +86,11 @@ internal sealed class ReadAccess(Caller caller, EntityType type)
         : field.Descriptor is { FieldType: FieldType.Message, IsMap: false } ? HiddenPaths(EntityField.AllOf(field.Descriptor.MessageType), $"{path}{field.Name}.")
         : []);
 
+    private bool SeesEverything => Everything.GetOrAdd((type, caller.May(ReadConditional), caller.May(ReadPersonal)), _ => !HiddenPaths().Any());
+
     private bool IsOwn(string source) => caller.Node.Length > 0 && source == caller.Node;
 
-    private void CutFields(IReadOnlyList<EntityField> fields, IMessage record, string path, List<string> cut)
+    private void CutFields(IReadOnlyList<EntityField> fields, IMessage record, string path, List<string> cut, ICollection<string>? masked)
     {
         foreach (var field in fields)
         {
@@ -85,6 +99,12 @@ internal sealed class ReadAccess(Caller caller, EntityType type)
             {
                 if (field.IsSetIn(record))
                 {
+                    if (masked is not null && field.DataClass == DataClass.Pi && PersonalMask.Apply(field, record))
+                    {
+                        masked.Add(path + field.Name);
+                        continue;
+                    }
+
                     accessor.Clear(record);
                     cut.Add(path + field.Name);
                 }
@@ -93,7 +113,7 @@ internal sealed class ReadAccess(Caller caller, EntityType type)
             {
                 foreach (var nested in Nested(accessor.GetValue(record)))
                 {
-                    CutFields(EntityField.AllOf(nested.Descriptor), nested, $"{path}{field.Name}.", cut);
+                    CutFields(EntityField.AllOf(nested.Descriptor), nested, $"{path}{field.Name}.", cut, masked);
                 }
             }
         }

@@ -27,12 +27,14 @@ internal static class RecordRow
     /// <param name="row">The row.</param>
     /// <param name="access">What the caller may see; null to cut it later, for each of several callers.</param>
     /// <param name="mask">What the caller wants to see; null for everything.</param>
-    public static Record Read(EntityType type, NpgsqlDataReader row, ReadAccess? access, ReadMask? mask = null)
+    /// <param name="masksPeople">Masks personal fields that the caller may not see instead of cutting them.</param>
+    public static Record Read(EntityType type, NpgsqlDataReader row, ReadAccess? access, ReadMask? mask = null, bool masksPeople = false)
     {
         var key = row.GetString(0);
         var source = row.GetString(1);
         var stored = UnsafeByteOperations.UnsafeWrap(row.GetFieldValue<byte[]>(9));
-        var (payload, cut) = access?.Cut(stored, source) ?? (stored, []);
+        var masked = masksPeople ? new List<string>() : null;
+        var (payload, cut) = access?.Cut(stored, source, masked) ?? (stored, []);
         var record = new Record
         {
             Name = $"types/{type.Id}/records/{key}",
@@ -63,6 +65,7 @@ internal static class RecordRow
         }
 
         record.CutFields.Add(mask is null ? cut : cut.Where(mask.Has));
+        record.MaskedFields.Add(masked ?? []);
         return record;
     }
 }

@@ -11,9 +11,9 @@ namespace HubExchange.Server.Query;
 /// </summary>
 /// <remarks>
 /// The version of (key, source) at a moment is, among those recorded until then and in force by then, the one that holds from the latest
-/// date; among equals the one recorded last. A deletion also ends the versions known before it that hold from its day or later. The
-/// current table holds the latest of all: where that one is old enough it is the answer and the history need not be asked. Only the
-/// other keys, and those that several sources report, take the longer way.
+/// date; among equals the one recorded last. A deletion also ends the versions known before it that hold from its day or later. What was
+/// the latest at the instant, now current or superseded since, is the answer where it holds by the day, and is found without looking at
+/// other versions. Only the other keys take the longer way through all of them.
 /// </remarks>
 /// <param name="storage">The tables.</param>
 /// <param name="time">The moment.</param>
@@ -58,7 +58,7 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
         {
             return time.IsCurrent
                 ? $"(select {list} from {table.Table} v where v.hub_consolidated{restriction})"
-                : ConsolidatedAsOf(table, columns, restriction, keys is not null);
+                : ConsolidatedAsOf(table, columns, restriction);
         }
 
         restriction += source switch
@@ -72,69 +72,114 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
             : ReportedAsOf(table, columns, restriction);
     }
 
-    // The latest version of a key answers for it. Reaching back, also one that holds later but has none before it.
-    private string Answers(EntityTable table, string alias) => !ReachesBack
-        ? Known(alias)
-        : $"""
-          ({KnownAt(alias)} and ({alias}.hub_effective_from <= {Day()} or not exists (
-            select from {table.VersionTable} h where h.hub_key = {alias}.hub_key and h.hub_source = {alias}.hub_source)))
-          """;
-
-    private bool ReachesBack => time is { ReachesBack: true, EffectiveOn: not null };
-
-    private string KnownAt(string alias) =>
-        time.RecordedAsOf is { } instant ? $"{alias}.hub_recorded_at <= {_recorded ??= parameters.Use(instant)}" : "true";
-
-    private string Day() => _effective ??= parameters.Use(time.EffectiveOn!.Value);
-
     private string ReportedAsOf(EntityTable table, IReadOnlyCollection<string> columns, string restriction)
     {
         var list = string.Join(", ", columns);
+        const string IsLate = "select from late n where n.hub_key = v.hub_key and n.hub_source = v.hub_source";
         return
             $"""
-            (select {list} from {table.Table} v where {Known("v")} and not v.hub_deleted{restriction}
+            (with late as materialized ({Union(Late(table, "v.hub_key, v.hub_source", isConsolidated: false, restriction))})
+            {Union(Held(table).Select(held => $"select {list} from {held} and not v.hub_deleted{restriction} and not exists ({IsLate})"))}
             union all
             select {list} from (
-              select distinct on (v.hub_key, v.hub_source) {WithOrder(columns)} from {table.VersionTable} v
-              where {Known("v")}{restriction} and exists (
-                select from {table.Table} n where n.hub_key = v.hub_key and n.hub_source = v.hub_source and not {Known("n")})
-              and {NotEnded(table.VersionTable)}
-              order by v.hub_key, v.hub_source, {Latest}) v
+              {OfLate(table, columns, $"{restriction} and exists ({IsLate})")}) v
             where not v.hub_deleted)
             """;
     }
 
-    // A key with one source, whose latest version is old enough, is answered by that version. For the others the versions of the moment
-    // are looked up; where they have a consolidated one, that counts, else the one of the source with the most authority.
-    private string ConsolidatedAsOf(EntityTable table, IReadOnlyCollection<string> columns, string restriction, bool isOfKeys)
+    // For keys that are late what each source said is looked up. Where the hub has a record of its own, that counts, else the one of the
+    // source with the most authority.
+    private string ConsolidatedAsOf(EntityTable table, IReadOnlyCollection<string> columns, string restriction)
     {
         var authority = parameters.Use(table.Type.Options.Authority.Select(NodeKinds.CodeOf).OfType<string>().ToArray());
         var list = string.Join(", ", columns);
-        var inner = WithOrder(columns);
-        var found = $"select n.hub_key from {table.Table} n where not n.hub_consolidated or not {Answers(table, "n")}";
+        const string IsLate = "select from late n where n.hub_key = v.hub_key";
+        return
+            $"""
+            (with late as materialized ({Union(Late(table, "v.hub_key", isConsolidated: true, restriction))})
+            {Union(Held(table).Select(held => $"select {list} from {held} and v.hub_consolidated{restriction} and not exists ({IsLate})"))}
+            union all
+            select {list} from (
+              select distinct on (w.hub_key) w.* from (
+                {OfLate(table, columns, $"{restriction} and exists ({IsLate})")}) w
+              where not w.hub_deleted
+              order by w.hub_key, w.hub_source <> '{EntityTable.HubSource}', array_position({authority}, w.hub_source_kind), w.hub_source) v)
+            """;
+    }
 
-        // Over a whole table they are looked for once; of single keys, each where it is needed.
-        var (with, others) = isOfKeys ? ("", found) : ($"with others as materialized ({found})", "select n.hub_key from others n");
+    // The versions that were the latest of (key, source) at the instant, whatever day they hold from: FROM and WHERE with alias v.
+    private IEnumerable<string> Held(EntityTable table)
+    {
+        yield return $"{table.Table} v where {KnownAt("v")}";
+        if (time.RecordedAsOf is not null)
+        {
+            yield return $"{table.VersionTable} v where {Slice}";
+        }
+    }
+
+    // What the latest versions of the instant do not answer: selects of the given columns. They hold from a later day. Or batches of a
+    // source overtook each other, which shows as a version that was superseded before it was recorded. Or, consolidated, the key has
+    // got or lost a record of the hub's own since: then those of its sources no longer say whether they stood for the key.
+    private IEnumerable<string> Late(EntityTable table, string columns, bool isConsolidated, string restriction)
+    {
+        foreach (var (name, held, isPast) in new[] { (table.Table, KnownAt("v"), false), (table.VersionTable, Slice, true) })
+        {
+            var reasons = new List<string>();
+            if (isPast && time.RecordedAsOf is null)
+            {
+                yield break;
+            }
+
+            if (time.EffectiveOn is not null && !ReachesBack)
+            {
+                reasons.Add($"{held} and v.hub_effective_from > {Day()}");
+            }
+            else if (ReachesBack)
+            {
+                // The only version answers also before the day it holds from.
+                yield return
+                    $"""
+                    select {columns} from {name} v
+                    where {held} and v.hub_effective_from > {Day()}{restriction} and exists (
+                      select from {table.VersionTable} h
+                      where h.hub_key = v.hub_key and h.hub_source = v.hub_source and h.hub_revision <> v.hub_revision and {KnownAt("h")})
+                    """;
+            }
+
+            if (isPast)
+            {
+                // So written, the planner takes them for few, which they are.
+                reasons.Add("(v.hub_superseded_at < v.hub_recorded_at)::int = 1");
+            }
+
+            if (isConsolidated && time.RecordedAsOf is not null)
+            {
+                var isGone = isPast ? $"v.hub_deleted and (not ({KnownAt("v")}) or {Slice})" : "v.hub_deleted";
+                reasons.Add($"v.hub_source = '{EntityTable.HubSource}' and ({isGone} or v.hub_revision = 1 and not ({KnownAt("v")}))");
+            }
+
+            if (reasons.Count > 0)
+            {
+                yield return $"select {columns} from {name} v where ({string.Join(" or ", reasons)}){restriction}";
+            }
+        }
+    }
+
+    // The versions of the moment, from everything that is known.
+    private string OfLate(EntityTable table, IReadOnlyCollection<string> columns, string restriction)
+    {
+        var inner = string.Join(", ", OrderColumns.Union(columns));
 
         // Before the first version holds, that one; so the one that holds from the earliest day comes last.
-        var candidate = ReachesBack ? KnownAt("v") : Known("v");
         var order = ReachesBack
             ? $"v.hub_effective_from > {Day()}, case when v.hub_effective_from > {Day()} then v.hub_effective_from end, {Latest}"
             : Latest;
         return
             $"""
-            ({with}
-            select {list} from {table.Table} v
-            where v.hub_consolidated and {Answers(table, "v")}{restriction} and not exists (select from ({others}) n where n.hub_key = v.hub_key)
-            union all
-            select {list} from (
-              select distinct on (w.hub_key) w.* from (
-                select distinct on (v.hub_key, v.hub_source) {inner}
-                from (select {inner} from {table.Table} union all select {inner} from {table.VersionTable}) v
-                where {candidate}{restriction} and v.hub_key in ({others}) and {NotEnded(table.VersionTable)} and {NotEnded(table.Table)}
-                order by v.hub_key, v.hub_source, {order}) w
-              where not w.hub_deleted
-              order by w.hub_key, w.hub_source <> '{EntityTable.HubSource}', array_position({authority}, w.hub_source_kind), w.hub_source) v)
+            select distinct on (v.hub_key, v.hub_source) {inner}
+            from (select {inner} from {table.Table} union all select {inner} from {table.VersionTable}) v
+            where {(ReachesBack ? KnownAt("v") : Known("v"))}{restriction} and {NotEnded(table.VersionTable)} and {NotEnded(table.Table)}
+            order by v.hub_key, v.hub_source, {order}
             """;
     }
 
@@ -146,9 +191,19 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
           and d.hub_revision > v.hub_revision and d.hub_effective_from <= v.hub_effective_from and {Known("d")})
         """;
 
-    private static string WithOrder(IReadOnlyCollection<string> columns) => string.Join(", ", OrderColumns.Union(columns));
+    // Superseded versions that were the latest at the instant. Back-dated ones never were.
+    private string Slice => $"{KnownAt("v")} and v.hub_superseded_at > {_recorded}";
+
+    private bool ReachesBack => time is { ReachesBack: true, EffectiveOn: not null };
+
+    private string KnownAt(string alias) =>
+        time.RecordedAsOf is { } instant ? $"{alias}.hub_recorded_at <= {_recorded ??= parameters.Use(instant)}" : "true";
+
+    private string Day() => _effective ??= parameters.Use(time.EffectiveOn!.Value);
 
     private string Known(string alias) => time.EffectiveOn is null
         ? KnownAt(alias)
         : $"({KnownAt(alias)} and {alias}.hub_effective_from <= {Day()})";
+
+    private static string Union(IEnumerable<string> statements) => string.Join("\nunion all\n", statements);
 }

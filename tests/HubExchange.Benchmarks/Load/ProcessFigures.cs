@@ -27,6 +27,9 @@ internal static class ProcessFigures
         return double.Parse(found.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
     }
 
+    /// <summary>Has the peak of the hub's memory (<c>VmHWM</c>) begin anew at what it has now.</summary>
+    public static void ForgetPeak(HubUnderTest hub) => File.WriteAllText($"/proc/{HubId(hub)}/clear_refs", "5");
+
     private static double Seconds(string id, bool withEnded)
     {
         try

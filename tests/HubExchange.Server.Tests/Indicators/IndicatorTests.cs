@@ -13,40 +13,28 @@ namespace HubExchange.Server.Tests.Indicators;
 /// <summary>Indicators: computed from records at any two moments, compared with targets, edited as data.</summary>
 public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
 {
-    private const string Daye = "420281";
-    private const string Xialu = "420204";
+    private const string Daye = IndicatorCity.Daye;
+    private const string Xialu = IndicatorCity.Xialu;
     private const string Valid = "issued_on <= @at AND add_years(issued_on, 3) > @at AND (NOT revoked_on:* OR revoked_on > @at)";
 
-    private TestHub _hub = null!;
-    private HubClient _city = null!;
-    private HubClient _bureau = null!;
+    private IndicatorCity _plan = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        _hub = await TestHub.StartAsync(cluster.Cluster);
-        _city = await _hub.CityAsync();
-        _bureau = await _hub.PersonAsync("bureau");
-        foreach (var (code, name) in new[] { (Daye, "大冶市"), (Xialu, "下陆区") })
-        {
-            await _city.PushAsync(TestHub.City, new Division { DivisionCode = code, Name = name, Kind = DivisionKind.District });
-            await _city.PushAsync(TestHub.City, new ReportingUnit { UnitId = code, Name = name, Divisions = { code }, ValidFrom = "2000-01-01" });
-        }
-    }
+    public async ValueTask InitializeAsync() => _plan = await IndicatorCity.StartAsync(cluster);
 
-    public ValueTask DisposeAsync() => _hub.DisposeAsync();
+    public ValueTask DisposeAsync() => _plan.DisposeAsync();
 
     [Fact]
     public async Task NetIncreaseAndNewOnes_AreTwoIndicators_AndAMoveCountsForBothUnits()
     {
         await PushFirmsAsync();
-        await PushTargetAsync("H06", IndicatorKind.NetChange, "1");
-        await PushTargetAsync("308", IndicatorKind.Flow, "1");
-        await _bureau.SaveIndicatorDefinitionAsync(Define(
+        await _plan.PushTargetAsync("H06", IndicatorKind.NetChange, "1");
+        await _plan.PushTargetAsync("308", IndicatorKind.Flow, "1");
+        await _plan.Bureau.SaveIndicatorDefinitionAsync(IndicatorCity.Define(
             "H06",
             IndicatorFormula.Difference,
             Stock("end"),
             Stock("before", TermMoment.Before)));
-        await _bureau.SaveIndicatorDefinitionAsync(Define(
+        await _plan.Bureau.SaveIndicatorDefinitionAsync(IndicatorCity.Define(
             "308",
             IndicatorFormula.Single,
             new IndicatorTerm
@@ -60,23 +48,23 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
             },
             Stock("before", TermMoment.Before)));
 
-        var (net, added) = (await RowAsync("H06"), await RowAsync("308"));
+        var (net, added) = (await _plan.RowAsync("H06"), await _plan.RowAsync("308"));
         Assert.Equal(("-1", "1"), (net.City.Computed, added.City.Computed));
         Assert.Equal(["3", "4"], net.City.Terms.Select(term => term.Value));
         Assert.Equal([("420204", "1", 1), ("420281", "-2", 2)], net.Units.OrderBy(unit => unit.PlaceId).Select(unit => (unit.PlaceId, unit.Computed, unit.Rank)));
 
         // Behind the value stand exactly its records.
-        var records = await _bureau.ListIndicatorAsync(new ListIndicatorRecordsRequest { IndicatorId = "308", EffectiveOn = "2021-12-31" }).ToListAsync();
+        var records = await _plan.Bureau.ListIndicatorAsync(new ListIndicatorRecordsRequest { IndicatorId = "308", EffectiveOn = "2021-12-31" }).ToListAsync();
         Assert.Equal(["GR202142000006"], records.Select(record => record.Key));
-        var moved = await _bureau.ListIndicatorAsync(
+        var moved = await _plan.Bureau.ListIndicatorAsync(
             new ListIndicatorRecordsRequest { IndicatorId = "H06", EffectiveOn = "2021-12-31", PlaceId = Xialu }).ToListAsync();
         Assert.Equal(["GR202042000004"], moved.Select(record => record.Key));
 
         // The same two moments give the same value, whatever is learned later.
         var then = DateTimeOffset.UtcNow;
-        await (await _hub.NodeAsync(TestHub.Daye)).PushAsync(TestHub.Daye, Certificate("GR202142000009", Make.Uscc(), "2021-07-01"), "2021-07-01");
-        Assert.Equal("0", (await RowAsync("H06")).City.Computed);
-        Assert.Equal("-1", (await RowAsync("H06", asOf: then)).City.Computed);
+        await (await _plan.Hub.NodeAsync(TestHub.Daye)).PushAsync(TestHub.Daye, Certificate("GR202142000009", Make.Uscc(), "2021-07-01"), "2021-07-01");
+        Assert.Equal("0", (await _plan.RowAsync("H06")).City.Computed);
+        Assert.Equal("-1", (await _plan.RowAsync("H06", asOf: then)).City.Computed);
     }
 
     [Theory]
@@ -87,8 +75,8 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
     [InlineData("X01", "2021-05-31", "", "2021-06-01", Light.Red)]
     public async Task DatedMilestone_IsRedFromTheDayAfter(string subject, string due, string done, string on, Light light)
     {
-        await PushTargetAsync("M1", IndicatorKind.DatedMilestone, "1", deadline: due);
-        await _city.PushAsync(TestHub.City, new Milestone
+        await _plan.PushTargetAsync("M1", IndicatorKind.DatedMilestone, "1", deadline: due);
+        await _plan.City.PushAsync(TestHub.City, new Milestone
         {
             MilestoneId = subject,
             Name = "投入使用",
@@ -97,12 +85,12 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
             DueOn = due,
             DoneOn = done,
         });
-        await _bureau.SaveIndicatorDefinitionAsync(Define(
+        await _plan.Bureau.SaveIndicatorDefinitionAsync(IndicatorCity.Define(
             "M1",
             IndicatorFormula.Single,
             new IndicatorTerm { Id = "done", Type = "region.milestone", Filter = $"milestone_id = \"{subject}\" AND done_on <= @end", Measure = TermMeasure.Count }));
 
-        Assert.Equal(light, (await RowAsync("M1", on: on)).City.Light);
+        Assert.Equal(light, (await _plan.RowAsync("M1", on: on)).City.Light);
     }
 
     [Theory]
@@ -115,8 +103,8 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
     [InlineData("2022-03-01", 9, "12", Light.Red)]
     public async Task Flow_IsDueMonthByMonth(string on, int events, string due, Light light)
     {
-        await PushTargetAsync("F1", IndicatorKind.Flow, "12");
-        await _city.PushAsync(TestHub.City, Enumerable.Range(1, events).Select(i => new MatchEvent
+        await _plan.PushTargetAsync("F1", IndicatorKind.Flow, "12");
+        await _plan.City.PushAsync(TestHub.City, Enumerable.Range(1, events).Select(i => new MatchEvent
         {
             EventId = $"E{i}",
             Title = "科惠行动",
@@ -126,12 +114,12 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
             ReportingUnit = Daye,
             Organiser = "大冶市科学技术局",
         }));
-        await _bureau.SaveIndicatorDefinitionAsync(Define(
+        await _plan.Bureau.SaveIndicatorDefinitionAsync(IndicatorCity.Define(
             "F1",
             IndicatorFormula.Single,
             new IndicatorTerm { Id = "held", Type = "mechanism.match_event", Filter = "held_on >= @start AND held_on <= @end", Measure = TermMeasure.Count }));
 
-        var cell = (await RowAsync("F1", on: on)).City;
+        var cell = (await _plan.RowAsync("F1", on: on)).City;
 
         Assert.Equal((events.ToString(CultureInfo.InvariantCulture), due, light), (cell.Computed, cell.Due, cell.Light));
     }
@@ -142,9 +130,9 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
     [InlineData("2021-06-30", "1")]
     public async Task MonthThatHasNotEnded_DoesNotCount(string on, string built)
     {
-        await PushTargetAsync("B1", IndicatorKind.Stock, "1");
-        await _city.PushAsync(TestHub.City, new ConstructionProgress { ZoneId = "420281-P001", Month = "2021-06", Percent = "100" });
-        await _bureau.SaveIndicatorDefinitionAsync(Define(
+        await _plan.PushTargetAsync("B1", IndicatorKind.Stock, "1");
+        await _plan.City.PushAsync(TestHub.City, new ConstructionProgress { ZoneId = "420281-P001", Month = "2021-06", Percent = "100" });
+        await _plan.Bureau.SaveIndicatorDefinitionAsync(IndicatorCity.Define(
             "B1",
             IndicatorFormula.Single,
             new IndicatorTerm
@@ -156,82 +144,65 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
                 Field = "zone_id",
             }));
 
-        Assert.Equal(built, (await RowAsync("B1", on: on)).City.Computed);
+        Assert.Equal(built, (await _plan.RowAsync("B1", on: on)).City.Computed);
     }
 
     [Fact]
     public async Task ReportedValue_StandsBesideTheComputedOne_AndTheLastRevisionOfTheLatestPeriodCounts()
     {
-        await PushTargetAsync("R1", IndicatorKind.Flow, "10");
-        await _city.PushAsync(
+        await _plan.PushTargetAsync("R1", IndicatorKind.Flow, "10");
+        await _plan.City.PushAsync(
             TestHub.City,
             Observation("R1", "2021-06", 1, "4"),
             Observation("R1", "2021", 1, "5"),
             Observation("R1", "2021", 2, "6"));
 
-        var row = await RowAsync("R1");
+        var row = await _plan.RowAsync("R1");
         Assert.Equal(("6", ValueOrigin.Reported, 2), (row.City.Value, row.City.Origin, row.City.ReportedRevisionNo));
         Assert.NotEmpty(row.ReasonZh);
-        Assert.Equal("4", (await RowAsync("R1", on: "2021-11-30")).City.Value);
+        Assert.Equal("4", (await _plan.RowAsync("R1", on: "2021-11-30")).City.Value);
 
-        await _bureau.SaveIndicatorDefinitionAsync(Define(
+        await _plan.Bureau.SaveIndicatorDefinitionAsync(IndicatorCity.Define(
             "R1",
             IndicatorFormula.Single,
             new IndicatorTerm { Id = "held", Type = "mechanism.match_event", Filter = "held_on >= @start AND held_on <= @end", Measure = TermMeasure.Count }));
-        var cell = (await RowAsync("R1")).City;
+        var cell = (await _plan.RowAsync("R1")).City;
         Assert.Equal(("0", "6", true, ValueOrigin.Computed), (cell.Computed, cell.Reported, cell.Differs, cell.Origin));
 
         // A value of another day cannot be compared.
-        Assert.False((await RowAsync("R1", on: "2021-11-30")).City.Differs);
-    }
-
-    [Fact]
-    public async Task Shares_AreComparedUnitByUnit()
-    {
-        await PushTargetAsync("S1", IndicatorKind.Stock, "3");
-        await _city.PushAsync(TestHub.City, new IndicatorShare { IndicatorId = "S1", PlaceId = Daye, TargetValue = "1" });
-        await (await _hub.NodeAsync(TestHub.Daye)).PushAsync(TestHub.Daye, Firm(Daye), "2020-01-01");
-        await _bureau.SaveIndicatorDefinitionAsync(Define(
-            "S1", IndicatorFormula.Single, new IndicatorTerm { Id = "all", Type = "enterprise.organization", Measure = TermMeasure.Count }));
-
-        var row = await RowAsync("S1");
-
-        Assert.Equal(("1", Light.Red), (row.City.Value, row.City.Light));
-        var unit = row.Units.Single(cell => cell.PlaceId == Daye);
-        Assert.Equal(("1", "1", Light.Green), (unit.Value, unit.Target, unit.Light));
-        Assert.Equal(("0", "", Light.Unspecified), (row.Units.Single(cell => cell.PlaceId == Xialu) is var other ? other.Value : "", other.Target, other.Light));
+        Assert.False((await _plan.RowAsync("R1", on: "2021-11-30")).City.Differs);
     }
 
     [Fact]
     public async Task LatestFigures_AreTakenAtTheSameRevision()
     {
-        await PushTargetAsync("L1", IndicatorKind.Ratio, "20");
-        await _city.PushAsync(TestHub.City, new Division { DivisionCode = "420200", Name = "黄石市", Kind = DivisionKind.PrefectureCity });
-        await _city.PushAsync(
+        await _plan.PushTargetAsync("L1", IndicatorKind.Ratio, "20");
+        await _plan.City.PushAsync(TestHub.City, new Division { DivisionCode = "420200", Name = "黄石市", Kind = DivisionKind.PrefectureCity });
+        await _plan.City.PushAsync(
             TestHub.City,
             Macro("HTVA", StatRevision.Flash, "30"),
             Macro("HTVA", StatRevision.Final, "99"),
             Macro("GDP", StatRevision.Flash, "100"),
             Macro("GDP", StatRevision.Preliminary, "200"));
-        await _bureau.SaveIndicatorDefinitionAsync(Define("L1", IndicatorFormula.Percent, Figure("HTVA"), Figure("GDP")));
+        await _plan.Bureau.SaveIndicatorDefinitionAsync(IndicatorCity.Define("L1", IndicatorFormula.Percent, Figure("HTVA"), Figure("GDP")));
 
-        Assert.Equal("30", (await RowAsync("L1")).City.Computed);
+        Assert.Equal("30", (await _plan.RowAsync("L1")).City.Computed);
 
-        await _city.PushAsync(TestHub.City, Macro("HTVA", StatRevision.Preliminary, "50"));
-        Assert.Equal("25", (await RowAsync("L1")).City.Computed);
+        await _plan.City.PushAsync(TestHub.City, Macro("HTVA", StatRevision.Preliminary, "50"));
+        Assert.Equal("25", (await _plan.RowAsync("L1")).City.Computed);
     }
 
     [Fact]
     public async Task WrongDefinition_IsRefusedWithEverythingThatIsWrong_AndPreviewKeepsNothing()
     {
-        await PushTargetAsync("W1", IndicatorKind.Flow, "1");
-        var wrong = Define(
+        await _plan.PushTargetAsync("W1", IndicatorKind.Flow, "1");
+        var wrong = IndicatorCity.Define(
             "W1",
             IndicatorFormula.Percent,
             new IndicatorTerm { Id = "a", Type = "enterprise.organization", Filter = "nothing = 1", Measure = TermMeasure.Sum, Field = "name" });
         wrong.Divisor = "0";
 
-        foreach (var call in new Func<Task>[] { () => _bureau.SaveIndicatorDefinitionAsync(wrong), () => _bureau.PreviewIndicatorAsync(wrong) })
+        foreach (var call in new Func<Task>[] { () => _plan.Bureau.SaveIndicatorDefinitionAsync(wrong), () => _plan.Bureau.PreviewIndicatorAsync(wrong) })
         {
             var error = await Assert.ThrowsAsync<HubException>(call);
             Assert.Equal(ErrorReason.RequestInvalid, error.Reason);
@@ -240,26 +211,26 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
                 error.FieldViolations.Select(violation => violation.Field).Order(StringComparer.Ordinal));
         }
 
-        var good = Define("W1", IndicatorFormula.Single, new IndicatorTerm { Id = "a", Type = "enterprise.organization", Measure = TermMeasure.Count });
-        var preview = await _bureau.PreviewIndicatorAsync(good, "2021-12-31");
+        var good = IndicatorCity.Define("W1", IndicatorFormula.Single, new IndicatorTerm { Id = "a", Type = "enterprise.organization", Measure = TermMeasure.Count });
+        var preview = await _plan.Bureau.PreviewIndicatorAsync(good, "2021-12-31");
         Assert.Equal(("0", null), (preview.Row.City.Computed, preview.Current));
-        Assert.Null((await RowAsync("W1")).Definition);
+        Assert.Null((await _plan.RowAsync("W1")).Definition);
 
         var unknown = await Assert.ThrowsAsync<HubException>(
-            () => _bureau.PreviewIndicatorAsync(new IndicatorDefinition(good) { IndicatorId = "none" }));
+            () => _plan.Bureau.PreviewIndicatorAsync(new IndicatorDefinition(good) { IndicatorId = "none" }));
         Assert.Equal((StatusCode.NotFound, ErrorReason.IndicatorNotFound), (unknown.StatusCode, unknown.Reason));
     }
 
     [Fact]
     public async Task WrongDefinitionThatWasPushed_IsNamedInItsRow_AndHarmsNoOther()
     {
-        await PushTargetAsync("A1", IndicatorKind.Flow, "1");
-        await PushTargetAsync("B1", IndicatorKind.Flow, "1");
+        await _plan.PushTargetAsync("A1", IndicatorKind.Flow, "1");
+        await _plan.PushTargetAsync("B1", IndicatorKind.Flow, "1");
         var term = new IndicatorTerm { Id = "a", Type = "enterprise.organization", Filter = "nothing = 1", Measure = TermMeasure.Count };
-        await _city.PushAsync(TestHub.City, Define("A1", IndicatorFormula.Single, term));
-        await _city.PushAsync(TestHub.City, Define("B1", IndicatorFormula.Single, new IndicatorTerm(term) { Filter = "" }));
+        await _plan.City.PushAsync(TestHub.City, IndicatorCity.Define("A1", IndicatorFormula.Single, term));
+        await _plan.City.PushAsync(TestHub.City, IndicatorCity.Define("B1", IndicatorFormula.Single, new IndicatorTerm(term) { Filter = "" }));
 
-        var (wrong, right) = (await RowAsync("A1"), await RowAsync("B1"));
+        var (wrong, right) = (await _plan.RowAsync("A1"), await _plan.RowAsync("B1"));
 
         Assert.Contains("nothing", wrong.ReasonEn, StringComparison.Ordinal);
         Assert.Equal(("", "0"), (wrong.City.Value, right.City.Value));
@@ -268,17 +239,17 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
     [Fact]
     public async Task EveryVersionOfADefinition_IsKept()
     {
-        await PushTargetAsync("V1", IndicatorKind.Stock, "1");
-        var definition = Define("V1", IndicatorFormula.Single, new IndicatorTerm { Id = "a", Type = "enterprise.organization", Measure = TermMeasure.Count });
-        Assert.Equal(1, (await _bureau.SaveIndicatorDefinitionAsync(definition)).Revision);
+        await _plan.PushTargetAsync("V1", IndicatorKind.Stock, "1");
+        var definition = IndicatorCity.Define("V1", IndicatorFormula.Single, new IndicatorTerm { Id = "a", Type = "enterprise.organization", Measure = TermMeasure.Count });
+        Assert.Equal(1, (await _plan.Bureau.SaveIndicatorDefinitionAsync(definition)).Revision);
         var then = DateTimeOffset.UtcNow;
         definition.Terms[0].Type = "region.reporting_unit";
 
-        Assert.Equal(2, (await _bureau.SaveIndicatorDefinitionAsync(definition)).Revision);
-        Assert.Equal(2, (await _bureau.SaveIndicatorDefinitionAsync(definition)).Revision);
+        Assert.Equal(2, (await _plan.Bureau.SaveIndicatorDefinitionAsync(definition)).Revision);
+        Assert.Equal(2, (await _plan.Bureau.SaveIndicatorDefinitionAsync(definition)).Revision);
 
-        Assert.Equal("2", (await RowAsync("V1")).City.Value);
-        Assert.Equal("0", (await RowAsync("V1", asOf: then)).City.Value);
+        Assert.Equal("2", (await _plan.RowAsync("V1")).City.Value);
+        Assert.Equal("0", (await _plan.RowAsync("V1", asOf: then)).City.Value);
     }
 
     [Theory]
@@ -288,14 +259,14 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
     public async Task WrongYearOrDate_IsRefused(int year, string on, string field)
     {
         var error = await Assert.ThrowsAsync<HubException>(
-            () => _bureau.GetScorecardAsync(new GetScorecardRequest { PlanYear = year, EffectiveOn = on }));
+            () => _plan.Bureau.GetScorecardAsync(new GetScorecardRequest { PlanYear = year, EffectiveOn = on }));
         Assert.Equal(field, Assert.Single(error.FieldViolations).Field);
     }
 
     private async Task PushFirmsAsync()
     {
-        var node = await _hub.NodeAsync(TestHub.Daye);
-        var (a, b, c, d, e) = (Firm(Daye), Firm(Daye), Firm(Daye), Firm(Daye), Firm(Daye));
+        var node = await _plan.Hub.NodeAsync(TestHub.Daye);
+        var (a, b, c, d, e) = (IndicatorCity.Firm(Daye), IndicatorCity.Firm(Daye), IndicatorCity.Firm(Daye), IndicatorCity.Firm(Daye), IndicatorCity.Firm(Daye));
         foreach (var firm in new[] { a, b, c, d, e })
         {
             await node.PushAsync(TestHub.Daye, firm, "2018-01-01");
@@ -314,13 +285,6 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
 
         Task PushAsync(string number, Organization firm, string issuedOn) =>
             node.PushAsync(TestHub.Daye, Certificate(number, firm.Uscc, issuedOn), issuedOn);
-    }
-
-    private static Organization Firm(string unit)
-    {
-        var firm = Make.Organization();
-        firm.ReportingUnit = firm.OperatingDivision = unit;
-        return firm;
     }
 
     private static HteCertificate Certificate(string number, string uscc, string issuedOn) => new()
@@ -354,9 +318,6 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
         Field = "value",
     };
 
-    private static IndicatorDefinition Define(string id, IndicatorFormula formula, params IEnumerable<IndicatorTerm> terms) =>
-        new() { IndicatorId = id, Formula = formula, Terms = { terms } };
-
     private static IndicatorObservation Observation(string id, string period, int number, string value) => new()
     {
         IndicatorId = id,
@@ -380,35 +341,4 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
         Publisher = "黄石市统计局",
         PublishedOn = "2022-03-01",
     };
-
-    private async Task PushTargetAsync(string id, IndicatorKind kind, string value, string deadline = "2021-12-31") => await _city.PushAsync(
-        TestHub.City,
-        new IndicatorTarget
-        {
-            IndicatorId = id,
-            PlanYear = 2021,
-            System = IndicatorSystem.Headline,
-            QuoteZh = "样例指标",
-            NameEn = "sample",
-            TargetValue = value,
-            Unit = "家",
-            Direction = TargetDirection.AtLeast,
-            Kind = kind,
-            Commitment = Commitment.Ensure,
-            DeadlineOn = deadline,
-            Computation = Computation.Register,
-            Division = "420200",
-        });
-
-    private async Task<ScoreRow> RowAsync(string indicator, string on = "2021-12-31", DateTimeOffset? asOf = null)
-    {
-        var response = await _bureau.GetScorecardAsync(new GetScorecardRequest
-        {
-            PlanYear = 2021,
-            IndicatorIds = { indicator },
-            EffectiveOn = on,
-            RecordedAsOf = asOf is { } instant ? Timestamp.FromDateTimeOffset(instant) : null,
-        });
-        return Assert.Single(response.Rows);
-    }
 }

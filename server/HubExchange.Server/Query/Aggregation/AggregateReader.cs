@@ -40,7 +40,7 @@ internal sealed class AggregateReader(
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
 
         // Where nothing is newer, what is current takes the shorter way.
-        var isCurrent = instant == settled && await instants.IsLatestAsync(connection, instant, cancellationToken);
+        var isCurrent = await instants.IsLatestAsync(connection, instant, cancellationToken);
         var time = new ReadTime(isCurrent ? null : instant, asked.EffectiveOn);
         PlaceBook? book = null;
         LayoutDefinition? layout = null;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Storage;
 
@@ -9,7 +10,11 @@ namespace HubExchange.Server.Query.Places;
 /// organisation stands, read as of the same moment. Without a reporting unit of its own it stands in the unit that covers its division;
 /// of several that do, the one with the longest code. One object serves one statement.
 /// </summary>
-internal sealed class PlacementSql(EntityTypes types, RecordRows rows, PlaceBook book)
+/// <param name="types">Every type.</param>
+/// <param name="rows">The moment, and where literals go.</param>
+/// <param name="book">The places.</param>
+/// <param name="organizations">A table with hub_key and <see cref="Columns"/> of the organisations of the moment; null to read them.</param>
+internal sealed class PlacementSql(EntityTypes types, RecordRows rows, PlaceBook book, string? organizations = null)
 {
     private const string NoZones = "'{}'::text[]";
 
@@ -45,7 +50,7 @@ internal sealed class PlacementSql(EntityTypes types, RecordRows rows, PlaceBook
         var place = Own(Organization, "o");
         return place with
         {
-            Join = $"left join {rows.From(Organization, columns)} o on o.hub_key = r.{Quoted(organization)} {place.Join}",
+            Join = $"left join {organizations ?? rows.From(Organization, columns)} o on o.hub_key = r.{Quoted(organization)} {place.Join}",
         };
     }
 
@@ -69,38 +74,25 @@ internal sealed class PlacementSql(EntityTypes types, RecordRows rows, PlaceBook
             return new Place(zones, unit ?? "null::text", division, "");
         }
 
-        var (covering, join) = Covering(division);
-        return new Place(zones, unit is null ? covering : $"coalesce({unit}, {covering})", division, join);
+        var covering = Covering(division);
+        return new Place(zones, unit is null ? covering : $"coalesce({unit}, {covering})", division, "");
     }
 
-    // One join for every length of code that a unit names, the longest first.
-    private (string Unit, string Join) Covering(string division)
+    // The unit of the longest code that the division begins with. Looked up only where a record does not say its unit itself.
+    private string Covering(string division)
     {
-        var lengths = book.UnitsByDivisionLength().OrderByDescending(pairs => pairs.Key).ToList();
-        if (lengths.Count == 0)
+        var units = book.UnitsByDivisionLength();
+        if (units.Count == 0)
         {
-            return ("null::text", "");
+            return "null::text";
         }
 
-        var units = new List<string>();
-        var joins = new List<string>();
-        var parameters = _units is null ? lengths.ConvertAll(Source) : [.. _units.Split('\n')];
-        _units = string.Join('\n', parameters);
-        for (var i = 0; i < lengths.Count; i++)
-        {
-            var alias = string.Create(CultureInfo.InvariantCulture, $"u{lengths[i].Key}");
-            units.Add($"{alias}.unit");
-            joins.Add(string.Create(
-                CultureInfo.InvariantCulture,
-                $"left join {parameters[i]} {alias} (division, unit) on {alias}.division = left({division}, {lengths[i].Key})"));
-        }
-
-        return ($"coalesce({string.Join(", ", units)})", string.Join(' ', joins));
+        _units ??= rows.Parameters.UseJson(JsonSerializer.Serialize(
+            units.SelectMany(pairs => pairs).ToDictionary(pair => pair.Division, pair => pair.Unit)));
+        var lookups = units.Select(pairs => pairs.Key).OrderDescending().Select(length =>
+            string.Create(CultureInfo.InvariantCulture, $"{_units} ->> left({division}, {length})"));
+        return $"coalesce({string.Join(", ", lookups)})";
     }
-
-    private string Source(IGrouping<int, (string Division, string Unit)> pairs) =>
-        $"unnest({rows.Parameters.Use(pairs.Select(pair => pair.Division).ToArray())}::text[], " +
-        $"{rows.Parameters.Use(pairs.Select(pair => pair.Unit).ToArray())}::text[])";
 
     private static string Quoted(string name) => $"\"{name}\"";
 }

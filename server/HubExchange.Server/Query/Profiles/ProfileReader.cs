@@ -2,6 +2,7 @@ using System.Data;
 using System.Globalization;
 using HubExchange.Contracts.Entities;
 using HubExchange.Enterprise.V1;
+using HubExchange.Server.Findings;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
@@ -13,7 +14,7 @@ namespace HubExchange.Server.Query.Profiles;
 /// Reads an organisation and everything that names it, in one round trip over one snapshot. Which fields name organisations is what the
 /// contracts say; a new type is in the profile by being one.
 /// </summary>
-internal sealed class ProfileReader(HubStorage storage, EntityTypes types, RecordHistory history)
+internal sealed class ProfileReader(HubStorage storage, EntityTypes types, RecordHistory history, FindingStore findings, TimeProvider clock)
 {
     // Sorts after every source.
     private const string LastSource = "\uFFFF";
@@ -52,7 +53,7 @@ internal sealed class ProfileReader(HubStorage storage, EntityTypes types, Recor
             await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
             if (await rows.ReadAsync(cancellationToken))
             {
-                profile.Organization = RecordRow.Read(_organization, rows, new ReadAccess(caller, _organization));
+                profile.Organization = RecordRow.Read(_organization, rows, new ReadAccess(caller, _organization), masksPeople: true);
             }
 
             foreach (var (type, access, references) in sections)
@@ -71,6 +72,14 @@ internal sealed class ProfileReader(HubStorage storage, EntityTypes types, Recor
         }
 
         profile.Changes.Add(await ChangesAsync(uscc, time, size, caller, cancellationToken));
+        if (time.IsCurrent && caller.May("finding.read"))
+        {
+            var about = profile.Sections.SelectMany(section => section.Records).Select(item => (item.Record.Type, item.Record.Key));
+            var open = await findings.ListOfRecordsAsync(
+                [(_organization.Id, uscc), .. about], caller.Node, ChinaTime.Today(clock), size, cancellationToken);
+            profile.Findings.Add(open.Select(FindingMessages.Of));
+        }
+
         return profile;
     }
 
@@ -133,7 +142,7 @@ internal sealed class ProfileReader(HubStorage storage, EntityTypes types, Recor
         };
         while (await rows.ReadAsync(cancellationToken))
         {
-            var record = RecordRow.Read(type, rows, access);
+            var record = RecordRow.Read(type, rows, access, masksPeople: true);
             var value = type.Parse(record.Payload.Value);
             section.Total = rows.GetInt64(RecordRow.Count);
             section.Warned = rows.GetInt64(RecordRow.Count + 1);

@@ -126,6 +126,41 @@ public sealed class ProfileTests(HubFixture fixture) : IClassFixture<HubFixture>
     }
 
     [Fact]
+    public async Task PersonalFields_AreMasked_AndOnlyThere()
+    {
+        var organization = Make.Organization();
+        (organization.LegalRepresentativeName, organization.ContactName) = ("欧阳锋", "李");
+        organization.ContactMobile = "13812345678";
+        var source = await fixture.Hub.NodeAsync(TestHub.Daye);
+        await source.PushAsync(TestHub.Daye, organization);
+        var award = (Award)RecordSamples.Full(CityEntityTypes.All.Of<Award>());
+        award.AwardId = $"A-{organization.Uscc}";
+        award.Uscc = organization.Uscc;
+        award.OrgUsccs.Clear();
+        award.OrgUsccs.Add(organization.Uscc);
+        award.PersonNames.Clear();
+        award.PersonNames.Add(["张三", "李小四"]);
+        Assert.Equal(0, (await source.PushAsync(TestHub.Daye, award)).Counts.Quarantined);
+        var other = await fixture.Hub.NodeAsync(Other);
+
+        var profile = await other.GetProfileAsync(organization.Uscc);
+
+        var shown = Organization.Parser.ParseFrom(profile.Organization.Payload.Value);
+        Assert.Equal(("欧**", "李*", "138****5678"), (shown.LegalRepresentativeName, shown.ContactName, shown.ContactMobile));
+        Assert.Equal(["legal_representative_name", "contact_name", "contact_mobile"], profile.Organization.MaskedFields);
+        Assert.Empty(profile.Organization.CutFields);
+        var people = profile.Sections.Single(section => section.Type == "technology.award").Records.Single().Record;
+        Assert.Equal(["张*", "李**"], Award.Parser.ParseFrom(people.Payload.Value).PersonNames);
+
+        // Elsewhere they are cut, and who may see them is shown them as they are.
+        var record = await other.GetAsync<Organization>(organization.Uscc);
+        Assert.Equal(("", 0), (record.Value.ContactName, record.Envelope.MaskedFields.Count));
+        var own = await source.GetProfileAsync(organization.Uscc);
+        Assert.Equal("欧阳锋", Organization.Parser.ParseFrom(own.Organization.Payload.Value).LegalRepresentativeName);
+        Assert.Empty(own.Organization.MaskedFields);
+    }
+
+    [Fact]
     public async Task AsOf_IsWhatWasKnownAndTrueThen()
     {
         var (source, organization) = await PushAsync("旧名", "2020-01-01");
@@ -168,10 +203,23 @@ public sealed class ProfileTests(HubFixture fixture) : IClassFixture<HubFixture>
         Assert.Equal(1, own.OpenQuarantined);
         Assert.Equal(1, (await (await fixture.Hub.PersonAsync("bureau")).GetProfileAsync(organization.Uscc)).OpenQuarantined);
 
+        // Doubts about it, and about what names it.
+        var certificate = Certificate(organization, $"GR202142{Make.Uscc()[9..15]}", 2021);
+        await source.PushAsync(TestHub.Daye, certificate);
+        var bureau = await fixture.Hub.PersonAsync("bureau");
+        var first = await bureau.RaiseFindingAsync(
+            new RaiseFindingRequest { Type = "enterprise.organization", Key = organization.Uscc, Field = "name", Reason = "样例理由" });
+        var second = await bureau.RaiseFindingAsync(
+            new RaiseFindingRequest { Type = "enterprise.hte_certificate", Key = certificate.CertNo, Reason = "样例理由" });
+        Assert.Equal([second.Id, first.Id], (await source.GetProfileAsync(organization.Uscc)).Findings.Select(finding => finding.Id));
+        Assert.Equal(2, (await bureau.GetProfileAsync(organization.Uscc)).Findings.Count);
+        Assert.Empty((await (await fixture.Hub.NodeAsync(Other)).GetProfileAsync(organization.Uscc)).Findings);
+
         // Another node is not told what this one got wrong.
         Assert.Equal(0, (await (await fixture.Hub.NodeAsync(Other)).GetProfileAsync(organization.Uscc)).OpenQuarantined);
         var past = await source.GetProfileAsync(new GetOrganizationProfileRequest { Uscc = organization.Uscc, EffectiveOn = "2030-01-01" });
         Assert.False(past.HasOpenQuarantined);
+        Assert.Empty(past.Findings);
     }
 
     [Fact]
