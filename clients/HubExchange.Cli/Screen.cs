@@ -20,14 +20,13 @@ internal sealed class Screen
         WriteIndented = true,
     };
 
-    /// <summary>JSON without line ends in it, as for programs that read line by line.</summary>
-    public static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default
         .WithPreserveProtoFieldNames(true)
         .WithTypeRegistry(TypeRegistry.FromMessages(CityEntityTypes.All.All.Select(type => type.Message))));
 
-    private readonly TextWriter _json = Console.Out;
+    private readonly TextWriter _out = Console.Out;
     private readonly IAnsiConsole _results;
     private readonly IAnsiConsole _messages;
 
@@ -55,11 +54,25 @@ internal sealed class Screen
 
     public void Show(Table table) => _results.Write(table);
 
-    public void Line(string text) => _results.WriteLine(text);
+    /// <summary>A line of text, folded for people only.</summary>
+    public void Line(string text)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            _out.WriteLine(text);
+        }
+        else
+        {
+            _results.WriteLine(text);
+        }
+    }
 
     public void Json(IMessage message) => Json(ToJson(message));
 
-    public void Json(JsonNode node) => _json.WriteLine(node.ToJsonString(JsonOptions));
+    public void Json(JsonNode node) => _out.WriteLine(node.ToJsonString(JsonOptions));
+
+    /// <summary>JSON in one line however long it is, as for programs that read line by line.</summary>
+    public void JsonLine(JsonNode node) => _out.WriteLine(node.ToJsonString(OneLine));
 
     public static JsonNode ToJson(IMessage message) => JsonNode.Parse(Formatter.Format(message))!;
 

@@ -15,6 +15,8 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
     private FilledCity? _large;
     private PlainDatabase? _plain;
     private Publisher? _publisher;
+    private EtcdServer? _etcd;
+    private NatsServer? _nats;
 
     /// <summary>Options of this run.</summary>
     public BenchmarkOptions Options { get; } = options;
@@ -48,9 +50,41 @@ internal sealed class Bench(BenchmarkOptions options) : IAsyncDisposable
         _publisher ??= await Publisher.StartAsync(
             await HubAsync(cancellationToken), await PlainAsync(cancellationToken), cancellationToken);
 
+    /// <summary>An etcd; null when this machine has none.</summary>
+    public async Task<EtcdServer?> EtcdAsync(CancellationToken cancellationToken)
+    {
+        _etcd ??= await EtcdServer.StartAsync(cancellationToken);
+        if (_etcd is null)
+        {
+            Report.Skip("etcd", "没有其程序(Debian 软件包 etcd-server),不与其比较", "its program, from the Debian package etcd-server, is not there");
+        }
+
+        return _etcd;
+    }
+
+    /// <summary>A NATS JetStream that writes every message to disk; null when this machine has none.</summary>
+    public async Task<NatsServer?> NatsAsync(CancellationToken cancellationToken)
+    {
+        _nats ??= await NatsServer.StartAsync(cancellationToken);
+        if (_nats is null)
+        {
+            Report.Skip(
+                "NATS",
+                "没有其程序(Debian 软件包 nats-server),或不能使其逐条落盘,不与其比较",
+                "its program, from the Debian package nats-server, is not there, or cannot be made to write every message to disk");
+        }
+
+        return _nats;
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        foreach (var peer in new IAsyncDisposable?[] { _etcd, _nats }.OfType<IAsyncDisposable>())
+        {
+            await peer.DisposeAsync();
+        }
+
         if (_publisher is not null)
         {
             await _publisher.DisposeAsync();

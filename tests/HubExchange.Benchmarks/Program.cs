@@ -14,6 +14,8 @@ IBenchmark[] all =
     new SingleRecordLatency(),
     new SteadyLoadLatency(),
     new NewRecordsAgainstJsonEndpoint(),
+    new NewRecordsAgainstEtcd(),
+    new NewRecordsAgainstNats(),
     new MemoryOfManyStreams(),
     new LongLine(),
     new ManyRecordsStored(),
@@ -66,8 +68,6 @@ try
 
         await report.RunAsync(benchmark, bench, cancellation.Token);
     }
-
-    Report.ExplainMissingPeers();
 }
 catch (Exception) when (cancellation.IsCancellationRequested)
 {

@@ -50,18 +50,6 @@ internal sealed class Report
 
     public static void Skip(string name, string zh, string en) => Say($"\n{name}: {zh}。 Skipped: {en}.");
 
-    /// <summary>Says which peers there might be, but are not.</summary>
-    public static void ExplainMissingPeers()
-    {
-        foreach (var (peer, program) in new[] { ("etcd", "/usr/bin/etcd"), ("NATS", "/usr/sbin/nats-server") })
-        {
-            var (zh, en) = File.Exists(program)
-                ? ("已安装,但本程序还不会驱动它", "it is installed, but this program does not drive it")
-                : ("未安装其 Debian 软件包", "its Debian package is not installed");
-            Skip(peer, zh, en);
-        }
-    }
-
     public void End()
     {
         var judged = _measurements.Where(measurement => measurement.IsMet is not null).ToList();
@@ -115,7 +103,8 @@ internal sealed class Report
     private static string Show(double value) => value.ToString(
         Math.Abs(value) switch { >= 1_000 => "#,##0", >= 10 => "0.0", _ => "0.00" }, CultureInfo.InvariantCulture);
 
-    private static double? Round(double? value) => value is { } known ? Math.Round(known, 3) : null;
+    // JSON has no infinity.
+    private static double? Round(double? value) => value is { } known && double.IsFinite(known) ? Math.Round(known, 3) : null;
 
     private static void Say(string line) => Console.WriteLine(line);
 }

@@ -13,7 +13,7 @@ public sealed class FaultProxy : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<ProxiedConnection, bool> _connections = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly Uri _target;
+    private volatile Uri _target;
     private volatile TaskCompletionSource? _blackhole;
 
     /// <summary>Starts to listen.</summary>
@@ -27,6 +27,9 @@ public sealed class FaultProxy : IDisposable
 
     /// <summary>Where to connect instead of the target.</summary>
     public Uri Address => new UriBuilder(_target) { Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.Uri;
+
+    /// <summary>Has later connections lead to another hub, as an address that moves with a failover does.</summary>
+    public void Redirect(Uri target) => _target = target;
 
     /// <summary>How long every byte travels in each direction. Does not limit how many are under way.</summary>
     public TimeSpan Delay { get; set; }

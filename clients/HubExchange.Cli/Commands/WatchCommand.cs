@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using HubExchange.Client.Watch;
 using HubExchange.Contracts.Entities;
@@ -58,7 +59,15 @@ internal sealed class WatchCommand : Command
         {
             foreach (var happened in batch.Events)
             {
-                invocation.Screen.Line(isJson ? Json(happened, batch.Kind) : Text(happened, batch.Kind));
+                if (isJson)
+                {
+                    invocation.Screen.JsonLine(Json(happened, batch.Kind));
+                }
+                else
+                {
+                    invocation.Screen.Line(Text(happened, batch.Kind));
+                }
+
                 shown++;
             }
 
@@ -107,11 +116,11 @@ internal sealed class WatchCommand : Command
         }
     }
 
-    private static string Json(WatchEvent happened, WatchBatchKind kind)
+    private static JsonObject Json(WatchEvent happened, WatchBatchKind kind)
     {
         var node = Screen.ToJson((IMessage)happened).AsObject();
         node["state"] = kind is WatchBatchKind.State;
-        return node.ToJsonString(Screen.OneLine);
+        return node;
     }
 
     private static string Text(WatchEvent happened, WatchBatchKind kind)

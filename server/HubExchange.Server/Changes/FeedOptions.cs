@@ -8,7 +8,10 @@ internal sealed class FeedOptions
 {
     public const string Section = "Feed";
 
-    /// <summary>Commits within this time are announced together. Part of the time from a commit to its watchers.</summary>
+    /// <summary>
+    /// Shortest time between two readings of the feed: commits that follow each other faster are handed out together, and announced
+    /// together to other hubs.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan DoorbellDelay { get; init; } = TimeSpan.FromMilliseconds(20);
 

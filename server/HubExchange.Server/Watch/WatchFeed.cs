@@ -30,6 +30,8 @@ internal sealed partial class WatchFeed : BackgroundService
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _position;
     private bool _isWithinCommit;
+
+    // When what is to be handed out next was committed, or is known to have been; 0 when there is nothing.
     private long _oldestTicks;
     private DateOnly _day;
 
@@ -100,6 +102,7 @@ internal sealed partial class WatchFeed : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var bookmarked = _time.GetTimestamp();
+        var read = bookmarked;
         _day = ChinaTime.Today(_time);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -108,13 +111,22 @@ internal sealed partial class WatchFeed : BackgroundService
                 var wait = _feed.PollPeriod < _options.BookmarkPeriod ? _feed.PollPeriod : _options.BookmarkPeriod;
                 if (await _doorbell.Here.WaitAsync(wait, _time, stoppingToken))
                 {
-                    await Task.Delay(_feed.DoorbellDelay, _time, stoppingToken);
+                    Interlocked.CompareExchange(ref _oldestTicks, _time.GetUtcNow().UtcTicks, 0);
+
+                    // Commits are gathered only while they follow each other faster than the feed is worth reading.
+                    if (_feed.DoorbellDelay - _time.GetElapsedTime(read) is var rest && rest > TimeSpan.Zero)
+                    {
+                        await Task.Delay(rest, _time, stoppingToken);
+                    }
                 }
 
+                read = _time.GetTimestamp();
                 while (await RunOnceAsync(stoppingToken))
                 {
                 }
 
+                // Only here everything was handed out; what failed is still to come.
+                Interlocked.Exchange(ref _oldestTicks, 0);
                 if (_time.GetElapsedTime(bookmarked) >= _options.BookmarkPeriod)
                 {
                     bookmarked = _time.GetTimestamp();
@@ -157,6 +169,11 @@ internal sealed partial class WatchFeed : BackgroundService
             return false;
         }
 
+        if (entries.Count > 0)
+        {
+            Interlocked.Exchange(ref _oldestTicks, entries[0].RecordedAt.Ticks);
+        }
+
         if (Take(from, entries) is not var (chunk, groups))
         {
             return true;
@@ -174,7 +191,6 @@ internal sealed partial class WatchFeed : BackgroundService
             if (chunk is not null)
             {
                 WatchOpening.CheckKept(from, new FeedBounds(chunk.Last, chunk.Entries[0].Position - 1));
-                Interlocked.Exchange(ref _oldestTicks, entries[0].RecordedAt.Ticks);
                 await HandOutAsync(connection, chunk, groups, cancellationToken);
             }
         }
@@ -184,10 +200,6 @@ internal sealed partial class WatchFeed : BackgroundService
                 ?? HubErrors.Of(cancellationToken.IsCancellationRequested ? ErrorReason.HubStopping : ErrorReason.StoreUnavailable);
             groups.ForEach(group => group.ForEach(watcher => watcher.End(reason)));
             throw;
-        }
-        finally
-        {
-            Interlocked.Exchange(ref _oldestTicks, 0);
         }
 
         return chunk is not null;

@@ -95,7 +95,7 @@ internal sealed class FrameStream : IDisposable
         {
             if (dueAt is not null)
             {
-                await UntilAsync(dueAt(i), cancellationToken);
+                await Pace.UntilAsync(dueAt(i), cancellationToken);
             }
 
             // A frame that waits for credits after it was due is late, and the clock shows it.
@@ -133,15 +133,6 @@ internal sealed class FrameStream : IDisposable
             Counts.Add(ack.Counts);
             Interlocked.Exchange(ref _allowed, ack.ThroughSequence + Math.Min(ack.Credits, _inFlight));
             _acked.Release();
-        }
-    }
-
-    private static async Task UntilAsync(long timestamp, CancellationToken cancellationToken)
-    {
-        var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), timestamp);
-        if (left > TimeSpan.Zero)
-        {
-            await Task.Delay(left, cancellationToken);
         }
     }
 

@@ -127,7 +127,7 @@ internal sealed class HubUnderTest : IAsyncDisposable
 
             var began = Stopwatch.GetTimestamp();
             var latencies = await Task.WhenAll(opened.Select((stream, i) => Task.Run(
-                () => stream.SendAsync(streams[i], Schedule(began, interval, i, streams.Count), cancellationToken), cancellationToken)));
+                () => stream.SendAsync(streams[i], Pace.Evenly(began, interval, i, streams.Count), cancellationToken), cancellationToken)));
             var elapsed = Stopwatch.GetElapsedTime(began);
             return new PushOutcome(
                 elapsed,
@@ -204,18 +204,6 @@ internal sealed class HubUnderTest : IAsyncDisposable
             var options = await Process.EnrolAsync(node);
             _sources.Add((node, X509Certificate2.CreateFromPemFile(options.CertificateFile!, options.KeyFile)));
         }
-    }
-
-    // The streams take turns, so that offered load is even.
-    private static Func<int, long>? Schedule(long began, TimeSpan? interval, int stream, int streams)
-    {
-        if (interval is not { } given)
-        {
-            return null;
-        }
-
-        var ticks = given.TotalSeconds * Stopwatch.Frequency;
-        return frame => began + (long)(ticks * (frame + ((double)stream / streams)));
     }
 
     private GrpcChannel Connect(X509Certificate2? certificate, Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using HubExchange.Benchmarks.Load;
 using HubExchange.Testing;
@@ -6,28 +5,13 @@ using Npgsql;
 
 namespace HubExchange.Benchmarks.Peers;
 
-/// <summary>
-/// A second PostgreSQL with the programs and settings of the hub's own and a few more, in a folder of its own. It ends with this
-/// process, however that ends, and its folder with it where possible.
-/// </summary>
+/// <summary>A second PostgreSQL with the programs and settings of the hub's own and a few more.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
-    // The reading end of the pipe sees the end of this process even when it is killed.
-    private const string Guard =
-        """
-        "$@" </dev/null >/dev/null 2>&1 &
-        database=$!
-        exec 3<&0
-        (cat <&3; kill -INT $database) >/dev/null 2>&1 &
-        exec 3<&- </dev/null
-        trap "" INT TERM HUP
-        wait $database
-        """;
-
     private readonly DirectoryInfo _parent;
-    private readonly Process _process;
+    private readonly PeerProcess _process;
 
-    private PostgresServer(DirectoryInfo parent, Process process)
+    private PostgresServer(DirectoryInfo parent, PeerProcess process)
     {
         _parent = parent;
         _process = process;
@@ -52,13 +36,11 @@ internal sealed class PostgresServer : IAsyncDisposable
         await RunAsync([.. prefix, Path.Combine(programs, "initdb"), "-D", folder, "-U", "hub", "-A", "trust",
             "--locale=C.UTF-8", "--lc-collate=C", "-E", "UTF8", "--data-checksums", "--no-instructions"]);
         File.Copy(Path.Combine(hub.PostgresFolder, "postgresql.conf"), Path.Combine(folder, "postgresql.conf"), overwrite: true);
-        string[] command =
-        [
-            .. prefix, "/bin/sh", "-c", Guard, "guard", Path.Combine(programs, "postgres"), "-D", folder, "-k", folder,
-            "-c", "listen_addresses=", .. settings.SelectMany(setting => new[] { "-c", setting }),
-        ];
-        var server = new PostgresServer(
-            parent, Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, WorkingDirectory = "/" })!);
+        var server = new PostgresServer(parent, PeerProcess.Start(
+            parent, prefix, [
+                Path.Combine(programs, "postgres"), "-D", folder, "-k", folder, "-c", "listen_addresses=",
+                .. settings.SelectMany(setting => new[] { "-c", setting }),
+            ]));
         try
         {
             await Eventually.HoldsAsync(server.IsReady, "the second PostgreSQL starts");
@@ -73,13 +55,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        _process.StandardInput.Close();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        _parent.Delete(recursive: true);
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     // The server writes there how far it is.
     private bool IsReady()
@@ -109,15 +85,9 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static async Task<string> RunAsync(string[] command)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
-        {
-            RedirectStandardOutput = true,
-            WorkingDirectory = "/",
-        })!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0
-            ? output.Trim()
-            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{command[0]} ended with {process.ExitCode}."));
+        var (exitCode, output) = await PeerProcess.RunAsync(command);
+        return exitCode == 0
+            ? output
+            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{command[0]} ended with {exitCode}."));
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -13,7 +12,9 @@ namespace HubExchange.Benchmarks.Watch;
 /// </summary>
 internal sealed class WatchCrowd : IAsyncDisposable
 {
-    private const int WatchersPerConnection = 100;
+    /// <summary>Watchers that share a connection.</summary>
+    public const int WatchersPerConnection = 100;
+
     private const int FewestStaff = 3;
     private const int StaffNumbers = 900;
 
@@ -29,8 +30,11 @@ internal sealed class WatchCrowd : IAsyncDisposable
     public static string[] Settings(int watchers) =>
         [$"--Watch:MaxWatchers={watchers}", $"--Watch:MaxWatchersPerCaller={watchers}"];
 
-    /// <summary>What was heard: key, and timestamp of its arrival, once for every watcher that it concerns.</summary>
-    public ConcurrentQueue<(string Key, long At)> Heard { get; } = [];
+    /// <summary>What was heard.</summary>
+    public Heard Heard { get; } = new();
+
+    /// <summary>Number of staff of the organisations that a watcher is about.</summary>
+    public static int StaffOf(int watcher) => FewestStaff + (watcher % StaffNumbers);
 
     /// <summary>Opens the watches and returns once each has heard of the hub.</summary>
     /// <param name="hub">The hub.</param>
@@ -50,7 +54,7 @@ internal sealed class WatchCrowd : IAsyncDisposable
                     crowd._channels.Add(hub.Connect());
                 }
 
-                var request = new WatchRecordsRequest { Types_ = { Frames.Type }, Filter = $"staff_total = {FewestStaff + (i % StaffNumbers) + (isDeaf ? 2 * StaffNumbers : 0)}" };
+                var request = new WatchRecordsRequest { Types_ = { Frames.Type }, Filter = $"staff_total = {StaffOf(i) + (isDeaf ? 2 * StaffNumbers : 0)}" };
                 var call = new WatchService.WatchServiceClient(crowd._channels[^1]).WatchRecords(request, headers, cancellationToken: crowd._over.Token);
                 var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 crowd._watching.Add(crowd.ListenAsync(call, begun));
@@ -72,19 +76,7 @@ internal sealed class WatchCrowd : IAsyncDisposable
 
     /// <summary>Returns when so much was heard.</summary>
     /// <exception cref="TimeoutException">It was not.</exception>
-    public async Task HearAsync(int count, CancellationToken cancellationToken)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (Heard.Count < count)
-        {
-            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromMinutes(2))
-            {
-                throw new TimeoutException($"Of {count} events {Heard.Count} were heard.");
-            }
-
-            await Task.WhenAny([.. _watching, Task.Delay(10, cancellationToken)]).Unwrap();
-        }
-    }
+    public Task HearAsync(int count, CancellationToken cancellationToken) => Heard.UntilAsync(count, _watching, cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -107,7 +99,7 @@ internal sealed class WatchCrowd : IAsyncDisposable
                     begun.TrySetResult();
                     foreach (var change in call.ResponseStream.Current.Events)
                     {
-                        Heard.Enqueue((change.Put.Key, now));
+                        Heard.Add(change.Put.Key, now);
                     }
                 }
             }

@@ -155,6 +155,17 @@ public sealed class DeliveryTests(SharedCluster cluster) : IDisposable
         Assert.Equal(4, parts.Length);
     }
 
+    [Fact]
+    public async Task LessThanThreeYears_IsNoRetention()
+    {
+        var database = await cluster.Cluster.CreateDatabaseAsync();
+
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => TestHub.StartAsync(database, settings: "--Deliveries:RetentionDays=1095"));
+
+        Assert.Contains("RetentionDays", refused.ToString(), StringComparison.Ordinal);
+        await using var hub = await TestHub.StartAsync(database, settings: "--Deliveries:RetentionDays=1096");
+    }
+
     private static async Task ExecuteAsync(string database, string sql)
     {
         await using var source = NpgsqlDataSource.Create(database);

@@ -83,41 +83,6 @@ public sealed class WatchTests(SharedCluster cluster) : IDisposable
     }
 
     [Fact]
-    public async Task Reliable_NoEntryIsLost_WithEightWritersAndSlowTransactions()
-    {
-        await using var hub = await StartAsync("--Ingestion:Lanes=8");
-        var watcher = await hub.PersonAsync("bureau");
-        using var stop = new CancellationTokenSource();
-        var watching = GatherAsync(watcher, stop.Token);
-        var writers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => hub.NodeAsync($"ND-W{i}")));
-
-        await Task.WhenAll(writers.Select((client, i) => Task.Run(
-            async () =>
-            {
-                // Long transactions among short ones: what begins first does not end first.
-                for (var round = 0; round < 20; round++)
-                {
-                    var size = round % 4 == i % 4 ? 800 : 1;
-                    await client.PushAsync($"ND-W{i}", Enumerable.Range(0, size).Select(_ => Make.Organization()));
-                }
-            },
-            Cancellation)));
-        var last = await Feed.LastAsync(hub);
-        var copy = await watching.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
-
-        Assert.Equal(8 * ((5 * 800) + 15), copy.Events.Count(happened => happened.Put?.Type == Type));
-        Assert.Equal(Enumerable.Range(1, (int)last).Select(position => (long)position), copy.Events.Select(happened => happened.Position));
-
-        async Task<Copy> GatherAsync(HubClient client, CancellationToken cancellationToken)
-        {
-            var all = new Copy();
-            await all.FollowAsync(client, new WatchOptions { After = 0 }, 8 * ((5 * 800) + 15), cancellationToken);
-            await all.FollowAsync(client, new WatchOptions(), await Feed.LastAsync(hub), cancellationToken);
-            return all;
-        }
-    }
-
-    [Fact]
     public async Task Atomic_LargeTransaction_ComesInFragments_AndOnlyTheLastHasAPosition()
     {
         await using var hub = await StartAsync("--Watch:MessageEvents=100", "--Feed:PageSize=150");
