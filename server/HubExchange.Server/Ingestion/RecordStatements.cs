@@ -16,14 +16,15 @@ internal sealed class RecordStatements
         States = [.. table.Columns.Where(column => column.Field is { Codes.IsLifeCycle: true, IsList: false })];
         var stateList = string.Concat(States.Select(state => $", r.{state.QuotedName}"));
 
-        // What the hub knows of the keys, from every source. The history is looked at only where something changed.
-        // Index: primary key (hub_key, hub_source) of both tables.
+        // What the hub knows of the keys, from every source. The history is looked at only where something changed, and only for back-dated
+        // versions. Indexes: primary key (hub_key, hub_source) of the table, back_dated of its history.
         Find =
             $"""
             select k.number, r.hub_source = k.source, r.hub_hash = k.hash, r.hub_deleted, r.hub_effective_from, r.hub_revision,
               case when r.hub_source <> k.source or r.hub_hash = k.hash then r.hub_revision
               else greatest(r.hub_revision, (
-                select max(v.hub_revision) from {version} v where v.hub_key = r.hub_key and v.hub_source = r.hub_source)) end{stateList}
+                select max(v.hub_revision) from {version} v
+                where v.hub_key = r.hub_key and v.hub_source = r.hub_source and v.hub_superseded_at is null)) end{stateList}
             from unnest($1::text[], $2::text[], $3::bytea[]) with ordinality as k (key, source, hash, number)
             join {current} r on r.hub_key = k.key
             """;

@@ -12,12 +12,13 @@ internal sealed class PostgresCluster(string dataFolder, PostgresAccount account
     private const string SocketFile = "/.s.PGSQL.5432";
 
     // Written once. The operator may change them later in postgresql.conf. Details and statements stay out of the log because they hold data.
-    private const string Settings =
-        """
+    private static readonly string Settings = string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
 
         # HubExchange
         synchronous_commit = on
-        shared_buffers = 256MB
+        shared_buffers = {SharedMegabytes()}MB
         max_connections = 100
         max_wal_size = 4GB
         min_wal_size = 1GB
@@ -32,7 +33,10 @@ internal sealed class PostgresCluster(string dataFolder, PostgresAccount account
         log_checkpoints = off
         autovacuum_vacuum_scale_factor = 0.05
 
-        """;
+        """);
+
+    private const int SmallestBuffers = 128;
+    private const int LargestBuffers = 2048;
 
     /// <summary>Folder of the cluster.</summary>
     public string Folder { get; } = Path.Combine(dataFolder, "pg");
@@ -42,6 +46,10 @@ internal sealed class PostgresCluster(string dataFolder, PostgresAccount account
         File.Exists(VersionFile) && int.TryParse(File.ReadAllText(VersionFile), CultureInfo.InvariantCulture, out var major) ? major : null;
 
     private string VersionFile => Path.Combine(Folder, "PG_VERSION");
+
+    // An eighth of the memory there is: what does not fit is written to the files again and again while records come in.
+    private static long SharedMegabytes() =>
+        Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8 / (1024 * 1024), SmallestBuffers, LargestBuffers);
 
     /// <summary>Makes the cluster when there is none. An attempt that was cut short is thrown away.</summary>
     public async Task CreateAsync(string binaries, CancellationToken cancellationToken)

@@ -60,7 +60,7 @@ internal sealed record TableShape(
             $"{table.Type.Label}(历史版本)",
             [.. envelope, ColumnShape.Of(EnvelopeColumn.SupersededAt), .. contract],
             new IndexShape($"{table.VersionName}_pk", ["hub_key", "hub_source", "hub_revision"], true, ""),
-            [Deletions(table.VersionName)]);
+            [Deletions(table.VersionName), BackDated(table.VersionName)]);
     }
 
     // Many records may have the same value. With the key behind it they stand in the order of pages, so a page ends where it is full;
@@ -73,6 +73,11 @@ internal sealed record TableShape(
         string.Create(CultureInfo.InvariantCulture, $"{role}{column.Field.Descriptor.FieldNumber}");
 
     private static IndexShape Deletions(string table) => new($"{table}_deleted", ["hub_key", "hub_source"], false, "hub_deleted");
+
+    // What was superseded has lower revisions than what superseded it. Only back-dated versions, which nothing supersedes, may have higher
+    // ones than the current version, and an index of these few is all that every change has to look at.
+    private static IndexShape BackDated(string table) =>
+        new($"{table}_back_dated", ["hub_key", "hub_source", "hub_revision"], false, "(hub_superseded_at IS NULL)");
 
     /// <summary>The statement that creates the table with its primary key.</summary>
     public string Create()
