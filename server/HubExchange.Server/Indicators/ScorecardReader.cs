@@ -24,7 +24,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
     public async Task<GetScorecardResponse> ReadAsync(GetScorecardRequest request, CancellationToken cancellationToken)
     {
         var asked = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
-        var settled = await instants.SettleAsync(cancellationToken);
+        var settled = await instants.SettleAsync(DateTime.MinValue, cancellationToken);
         var instant = asked.RecordedAsOf is { } earlier && earlier < settled ? earlier : settled;
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
@@ -65,7 +65,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
     public async Task<(ScoreRow Row, ScoreRow? Current)?> PreviewAsync(
         IndicatorDefinition definition, DateOnly? day, CancellationToken cancellationToken)
     {
-        var settled = await instants.SettleAsync(cancellationToken);
+        var settled = await instants.SettleAsync(DateTime.MinValue, cancellationToken);
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
         var known = await KnownAsync(connection, settled, cancellationToken);

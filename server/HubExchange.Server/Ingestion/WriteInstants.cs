@@ -57,30 +57,40 @@ internal sealed class WriteInstants(TimeProvider time)
         }
     }
 
-    /// <summary>Whether a batch that is recorded later than an instant may be in a snapshot taken until now.</summary>
-    public bool MayShowAfter(DateTime instant)
+    /// <summary>When the latest batch was recorded that a snapshot taken until now may show.</summary>
+    public DateTime Committed
     {
-        lock (_lock)
+        get
         {
-            return _committed > instant;
+            lock (_lock)
+            {
+                return _committed;
+            }
         }
     }
+
+    /// <summary>Whether a batch that is recorded later than an instant may be in a snapshot taken until now.</summary>
+    public bool MayShowAfter(DateTime instant) => Committed > instant;
 
     /// <summary>An instant at which everything acknowledged is recorded and after which nothing will be recorded before it.</summary>
     /// <remarks>
     /// It lies before the batches that are still being written, so that a slow disk makes no reader wait; except where one that began
     /// later has finished sooner: then it waits for those that began before that one.
     /// </remarks>
+    /// <param name="notBefore">It waits for the batches until here, too: the reader has something of them already.</param>
+    /// <param name="timeout">Longest wait.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="TimeoutException">A batch takes longer than <paramref name="timeout"/>.</exception>
-    public async Task<DateTime> SettleAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<DateTime> SettleAsync(DateTime notBefore, TimeSpan timeout, CancellationToken cancellationToken)
     {
         Task[] overtaken;
         DateTime instant;
         lock (_lock)
         {
-            overtaken = [.. _writing.Where(writing => writing.RecordedAt <= _finished).Select(writing => writing.Done)];
-            var next = _writing.Where(writing => writing.RecordedAt > _finished).Select(writing => writing.RecordedAt).DefaultIfEmpty().Min();
-            _settled = instant = next == default ? Later(Now(), Later(_settled, _finished)) : next.AddMicroseconds(-1);
+            var floor = Later(_finished, notBefore);
+            overtaken = [.. _writing.Where(writing => writing.RecordedAt <= floor).Select(writing => writing.Done)];
+            var next = _writing.Where(writing => writing.RecordedAt > floor).Select(writing => writing.RecordedAt).DefaultIfEmpty().Min();
+            _settled = instant = next == default ? Later(Now(), Later(_settled, floor)) : next.AddMicroseconds(-1);
         }
 
         if (overtaken.Length > 0)

@@ -7,7 +7,7 @@ using Npgsql;
 namespace HubExchange.Server.Query;
 
 /// <summary>
-/// The order of a list: some fields, then key and source, so that no two rows are equal. A page begins after the values of the last row
+/// The order of a list: some fields, then the key, and where several sources report a key the source, so that no two rows are equal. A page begins after the values of the last row
 /// before it, not after a number of rows, and stays right while rows come and go.
 /// </summary>
 internal sealed partial class ListOrder
@@ -16,16 +16,18 @@ internal sealed partial class ListOrder
 
     private readonly List<(FilterValue Value, bool IsDescending)> _fields = [];
 
-    private ListOrder()
-    {
-    }
+    // No index has the source behind the key, so it stands in the order only where it is needed.
+    private readonly bool _hasSources;
+
+    private ListOrder(bool hasSources) => _hasSources = hasSources;
 
     /// <summary>Reads <c>order_by</c>.</summary>
     /// <param name="orderBy">E.g. <c>issued_on desc, uscc</c>; empty for the order of keys.</param>
     /// <param name="fields">Finds the fields.</param>
-    public static ListOrder Parse(string orderBy, FilterFields fields)
+    /// <param name="source">Whose rows are listed, as for <see cref="RecordRows.From"/>.</param>
+    public static ListOrder Parse(string orderBy, FilterFields fields, string source)
     {
-        var order = new ListOrder();
+        var order = new ListOrder(source == RecordRows.EverySource);
         if (string.IsNullOrWhiteSpace(orderBy))
         {
             return order;
@@ -46,7 +48,7 @@ internal sealed partial class ListOrder
         return order;
     }
 
-    /// <summary>Nothing but key and source.</summary>
+    /// <summary>No field comes before the key.</summary>
     public bool IsByKey => _fields.Count == 0;
 
     /// <summary>The values that a cursor needs, as further columns of a statement; begins with a comma if there are any.</summary>
@@ -54,7 +56,7 @@ internal sealed partial class ListOrder
 
     /// <summary>The ORDER BY of a statement.</summary>
     public string OrderBy => string.Join(
-        ", ", [.. _fields.Select(item => $"{Sortable(item.Value)} {(item.IsDescending ? "desc" : "asc")} nulls last"), "r.hub_key, r.hub_source"]);
+        ", ", [.. _fields.Select(item => $"{Sortable(item.Value)} {(item.IsDescending ? "desc" : "asc")} nulls last"), _hasSources ? "r.hub_key, r.hub_source" : "r.hub_key"]);
 
     /// <summary>Takes the cursor out of a row.</summary>
     public ListCursor Read(NpgsqlDataReader row) => new(
@@ -70,7 +72,9 @@ internal sealed partial class ListOrder
             throw HubErrors.Of(V1.ErrorReason.PageTokenInvalid);
         }
 
-        var condition = $"(r.hub_key, r.hub_source) > ({parameters.Use(cursor.Key)}, {parameters.Use(cursor.Source)})";
+        var condition = _hasSources
+            ? $"(r.hub_key, r.hub_source) > ({parameters.Use(cursor.Key)}, {parameters.Use(cursor.Source)})"
+            : $"r.hub_key > {parameters.Use(cursor.Key)}";
         for (var i = _fields.Count - 1; i >= 0; i--)
         {
             var (value, isDescending) = _fields[i];

@@ -39,7 +39,7 @@ internal sealed class RecordReader(HubStorage storage, EntityTypes types, TimePr
         var scope = new FilterScope(types, rows, caller, query.Time.Day(clock));
         var filter = new FilterSql(type, "r", scope);
         var fields = new FilterFields(type, "r", scope);
-        var order = ListOrder.Parse(query.OrderBy, fields);
+        var order = ListOrder.Parse(query.OrderBy, fields, query.Source);
         var conditions = new List<string>();
         if (query.Filter is not null)
         {

@@ -76,7 +76,10 @@ public sealed class JobRunTests(SharedCluster cluster)
 
         var runs = await bureau.ListJobRunsAsync("retention").ToListAsync();
         Assert.Equal(runs.Count, runs.Select(run => run.Slot).Distinct().Count());
-        Assert.All(runs.Skip(1), run => Assert.Equal((1, JobRunState.Succeeded, ""), (run.Attempts, run.State, run.Problem)));
+        Assert.All(runs.Skip(1), run => Assert.Equal((JobRunState.Succeeded, ""), (run.State, run.Problem)));
+
+        // The hub that left may have had a run in hand, which the other took over.
+        Assert.True(runs.Count(run => run.Attempts > 1) <= 1, string.Join('\n', runs));
         Assert.All(runs.Where(run => run.Id > before + 1), run => Assert.Equal(0, run.Slot.Nanos));
     }
 

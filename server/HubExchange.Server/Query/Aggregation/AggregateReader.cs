@@ -32,7 +32,7 @@ internal sealed class AggregateReader(
         // What is only counted by where it stands has been counted already.
         var canBeKept = plan.CountsStanding && request is { Filter: "", Source: "" } && asked.IsCurrent && page.Instant is null;
         using var turn = canBeKept ? await standing.EnterAsync(cancellationToken) : null;
-        var settled = await instants.SettleAsync(cancellationToken);
+        var settled = await instants.SettleAsync(turn?.Newest ?? DateTime.MinValue, cancellationToken);
         var wanted = page.Instant ?? asked.RecordedAsOf;
         var instant = wanted is { } earlier && earlier < settled ? earlier : settled;
 

@@ -13,12 +13,14 @@ internal sealed class SettledInstants(WriteInstants instants, IOptions<Aggregate
     private static readonly string LastChangeSql = SqlFiles.Read("Query/Aggregation/LastChange.sql");
 
     /// <summary>An instant before which nothing will be recorded any more.</summary>
+    /// <param name="notBefore">Earliest instant that is of use.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="Grpc.Core.RpcException">STORE_UNAVAILABLE: a batch takes too long.</exception>
-    public async Task<DateTime> SettleAsync(CancellationToken cancellationToken)
+    public async Task<DateTime> SettleAsync(DateTime notBefore, CancellationToken cancellationToken)
     {
         try
         {
-            return await instants.SettleAsync(TimeSpan.FromSeconds(options.Value.SettleTimeoutSeconds), cancellationToken);
+            return await instants.SettleAsync(notBefore, TimeSpan.FromSeconds(options.Value.SettleTimeoutSeconds), cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -78,7 +78,7 @@ internal sealed class RecordExporter(HubStorage storage, EntityTypes types, Deli
         var scope = new FilterScope(types, rows, plan.Caller, plan.Time.Day(clock));
         var filter = new FilterSql(plan.Type, "r", scope);
         var fields = new FilterFields(plan.Type, "r", scope);
-        var order = ListOrder.Parse(plan.Request.OrderBy, fields);
+        var order = ListOrder.Parse(plan.Request.OrderBy, fields, plan.Request.Source);
         var condition = plan.Filter is null ? "true" : filter.Compile(plan.Filter);
         string[] columns = [.. RecordRow.Envelope.Union(filter.Columns).Union(fields.Columns)];
         command.CommandText =

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Changes;
+using HubExchange.Server.Ingestion;
 using HubExchange.Server.Storage;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -13,7 +14,8 @@ namespace HubExchange.Server.Query.Places;
 /// date by what the feed says since: exact, and at the price of what changed instead of what is there. Readers take turns, so that no
 /// reader's snapshot is older than what is kept.
 /// </summary>
-internal sealed class StandingCounts(EntityTypes types, HubStorage storage, StandingCounter counter, IOptions<PlaceOptions> options, TimeProvider time)
+internal sealed class StandingCounts(
+    EntityTypes types, HubStorage storage, StandingCounter counter, WriteInstants instants, IOptions<PlaceOptions> options, TimeProvider time)
     : IDisposable
 {
     private static readonly string ChangedSql = SqlFiles.Read("Query/Places/ChangedTypes.sql");
@@ -22,6 +24,7 @@ internal sealed class StandingCounts(EntityTypes types, HubStorage storage, Stan
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<EntityType, Kept> _kept = [];
     private readonly ConcurrentDictionary<EntityType, DateTimeOffset> _asked = new();
+    private DateTime _newest = DateTime.MinValue;
 
     /// <summary>What is kept of a type.</summary>
     /// <param name="Position">Feed position it is of.</param>
@@ -53,11 +56,19 @@ internal sealed class StandingCounts(EntityTypes types, HubStorage storage, Stan
     /// <summary>The turn of one reader.</summary>
     public sealed class Turn(StandingCounts counts) : IDisposable
     {
+        /// <summary>
+        /// Nothing that is kept was recorded later. It may have been committed a moment ago and not be settled yet; an earlier instant cannot
+        /// be told from what is kept.
+        /// </summary>
+        public DateTime Newest => counts._newest;
+
         /// <summary>Reads the counts of types as of an instant in the recent past.</summary>
         /// <param name="connection">Connection with the snapshot, which began after <see cref="EnterAsync"/>.</param>
         /// <param name="book">The places, of the same snapshot.</param>
         /// <param name="wanted">The types.</param>
-        /// <param name="instant">An instant that was settled after <see cref="EnterAsync"/>; null for everything in the snapshot.</param>
+        /// <param name="instant">
+        /// An instant, not before <see cref="Newest"/>, that was settled after <see cref="EnterAsync"/>; null for everything in the snapshot.
+        /// </param>
         /// <param name="cancellationToken">Ends the call.</param>
         /// <returns>The counts; null when what is kept cannot tell them apart from what was recorded after the instant.</returns>
         public Task<List<StandingCount>?> ReadAsync(
@@ -107,6 +118,13 @@ internal sealed class StandingCounts(EntityTypes types, HubStorage storage, Stan
         NpgsqlConnection connection, PlaceBook book, IReadOnlyList<EntityType> wanted, DateTime? instant, CancellationToken cancellationToken)
     {
         var until = (await connection.ReadFeedBoundsAsync(cancellationToken)).Last;
+
+        // The snapshot stands by now, and what it shows had begun to commit before.
+        if (instants.Committed is var newest && newest > _newest)
+        {
+            _newest = newest;
+        }
+
         var coverage = CoverageOf(book);
         var stale = wanted.Where(type => !IsUsable(type, coverage, until)).ToList();
         var after = wanted.Except(stale).Select(type => _kept[type].Position).DefaultIfEmpty(until).Min();
