@@ -9,6 +9,7 @@ internal sealed class WriteInstants(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Writing> _writing = [];
+    private DateTime _begun = DateTime.MinValue;
     private DateTime _settled = DateTime.MinValue;
     private DateTime _finished = DateTime.MinValue;
     private DateTime _committed = DateTime.MinValue;
@@ -45,13 +46,13 @@ internal sealed class WriteInstants(TimeProvider time)
         }
     }
 
-    /// <summary>Begins a batch, later than every instant that was settled.</summary>
+    /// <summary>Begins a batch, later than every instant that was settled and every batch before it, also when the clock is set back.</summary>
     public Writing Begin()
     {
         lock (_lock)
         {
-            var now = Now();
-            var writing = new Writing(this, now > _settled ? now : _settled.AddMicroseconds(1));
+            _begun = Later(Now(), Later(_begun, _settled).AddMicroseconds(1));
+            var writing = new Writing(this, _begun);
             _writing.Add(writing);
             return writing;
         }

@@ -164,10 +164,10 @@ public sealed class ProfileTests(HubFixture fixture) : IClassFixture<HubFixture>
     public async Task AsOf_IsWhatWasKnownAndTrueThen()
     {
         var (source, organization) = await PushAsync("旧名", "2020-01-01");
-        await source.PushAsync(TestHub.Daye, Certificate(organization, $"GR201842{Make.Uscc()[9..15]}", 2018), "2020-01-01");
+        await source.PushAsync(TestHub.Daye, Certificate(organization, $"GR201842{Make.Uscc()[10..16]}", 2018), "2020-01-01");
         var elsewhere = Make.Organization();
         await source.PushAsync(TestHub.Daye, elsewhere);
-        var contract = Certificate(organization, $"GR202142{Make.Uscc()[9..15]}", 2021);
+        var contract = Certificate(organization, $"GR202142{Make.Uscc()[10..16]}", 2021);
         await source.PushAsync(TestHub.Daye, contract, "2021-01-01");
         var known = (await source.GetAsync<HteCertificate>(contract.CertNo)).Envelope.RecordedAt;
 
@@ -204,7 +204,7 @@ public sealed class ProfileTests(HubFixture fixture) : IClassFixture<HubFixture>
         Assert.Equal(1, (await (await fixture.Hub.PersonAsync("bureau")).GetProfileAsync(organization.Uscc)).OpenQuarantined);
 
         // Doubts about it, and about what names it.
-        var certificate = Certificate(organization, $"GR202142{Make.Uscc()[9..15]}", 2021);
+        var certificate = Certificate(organization, $"GR202142{Make.Uscc()[10..16]}", 2021);
         await source.PushAsync(TestHub.Daye, certificate);
         var bureau = await fixture.Hub.PersonAsync("bureau");
         var first = await bureau.RaiseFindingAsync(
