@@ -23,7 +23,6 @@ internal static class StorageConnection
     public static string ForWriting(string connectionString, TimeSpan idleTransactionTimeout)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        builder.WriteBufferSize = WriteBufferSize;
         builder.Options = string.Create(
             CultureInfo.InvariantCulture,
             $"{builder.Options} {WriteSettings} -c idle_in_transaction_session_timeout={(long)idleTransactionTimeout.TotalMilliseconds}").Trim();
@@ -41,6 +40,7 @@ internal static class StorageConnection
 
         Unless(() => builder.MaxPoolSize = MaxPoolSize, "MaxPoolSize", "MaximumPoolSize");
         Unless(() => builder.MaxAutoPrepare = MaxAutoPrepare, "MaxAutoPrepare");
+        Unless(() => builder.WriteBufferSize = WriteBufferSize, "WriteBufferSize");
         // Session state is only ever set locally to a transaction, so there is nothing to reset.
         Unless(() => builder.NoResetOnClose = true, "NoResetOnClose");
         Unless(() => builder.GssEncryptionMode = GssEncryptionMode.Disable, "GssEncryptionMode", "GSSEncMode");
