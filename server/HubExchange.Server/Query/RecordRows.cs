@@ -29,6 +29,10 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
     private static readonly string[] OrderColumns =
         ["hub_key", "hub_source", "hub_source_kind", "hub_effective_from", "hub_recorded_at", "hub_revision", "hub_deleted"];
 
+    // More late keys than this are joined to the rows instead of being named one by one.
+    private const int MaxNamed = 1_000;
+
+    private readonly Dictionary<EntityType, string[]> _late = [];
     private string? _recorded;
     private string? _effective;
 
@@ -37,6 +41,36 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
 
     /// <summary>The literals of the statement.</summary>
     public NpgsqlParameterCollection Parameters => parameters;
+
+    /// <summary>
+    /// Finds out beforehand which keys take the longer way. Mostly there are none, and where the statement knows that, the database scans
+    /// consolidated rows on all its processors. Worth while for a statement over most of the rows, in one snapshot with it.
+    /// </summary>
+    public async Task LookAheadAsync(EntityType type, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (time.IsCurrent || _late.ContainsKey(type))
+        {
+            return;
+        }
+
+        await using var command = new NpgsqlCommand { Connection = connection };
+        var late = new RecordRows(storage, time, command.Parameters).Late(storage.TableOf(type), "v.hub_key", isConsolidated: true, "").ToList();
+        var keys = new List<string>();
+        if (late.Count > 0)
+        {
+            command.CommandText = $"select hub_key from ({Union(late)}) late limit {command.Parameters.Use(MaxNamed + 1)}";
+            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+            while (await rows.ReadAsync(cancellationToken))
+            {
+                keys.Add(rows.GetString(0));
+            }
+        }
+
+        if (keys.Count <= MaxNamed)
+        {
+            _late.Add(type, [.. keys.Distinct()]);
+        }
+    }
 
     /// <summary>A FROM item with the rows, in parentheses and without alias. Deleted records are not in it.</summary>
     /// <param name="type">Entity type.</param>
@@ -87,23 +121,40 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
             """;
     }
 
-    // For keys that are late what each source said is looked up. Where the hub has a record of its own, that counts, else the one of the
-    // source with the most authority.
     private string ConsolidatedAsOf(EntityTable table, IReadOnlyCollection<string> columns, string restriction)
     {
-        var authority = parameters.Use(table.Type.Options.Authority.Select(NodeKinds.CodeOf).OfType<string>().ToArray());
         var list = string.Join(", ", columns);
+        if (_late.TryGetValue(table.Type, out var keys))
+        {
+            var named = keys.Length == 0 ? "" : parameters.Use(keys);
+            return
+                $"""
+                ({Union(Held(table).Select(held => $"select {list} from {held} and v.hub_consolidated{restriction}{(keys.Length == 0 ? "" : $" and v.hub_key <> all({named})")}"))}
+                {(keys.Length == 0 ? "" : $"union all\nselect {list} from ({ConsolidatedOfLate(table, columns, $"{restriction} and v.hub_key = any({named})")}) v")})
+                """;
+        }
+
         const string IsLate = "select from late n where n.hub_key = v.hub_key";
         return
             $"""
             (with late as materialized ({Union(Late(table, "v.hub_key", isConsolidated: true, restriction))})
             {Union(Held(table).Select(held => $"select {list} from {held} and v.hub_consolidated{restriction} and not exists ({IsLate})"))}
             union all
-            select {list} from (
-              select distinct on (w.hub_key) w.* from (
-                {OfLate(table, columns, $"{restriction} and exists ({IsLate})")}) w
-              where not w.hub_deleted
-              order by w.hub_key, w.hub_source <> '{EntityTable.HubSource}', array_position({authority}, w.hub_source_kind), w.hub_source) v)
+            select {list} from ({ConsolidatedOfLate(table, columns, $"{restriction} and exists ({IsLate})")}) v)
+            """;
+    }
+
+    // For keys that are late what each source said is looked up. Where the hub has a record of its own, that counts, else the one of the
+    // source with the most authority.
+    private string ConsolidatedOfLate(EntityTable table, IReadOnlyCollection<string> columns, string restriction)
+    {
+        var authority = parameters.Use(table.Type.Options.Authority.Select(NodeKinds.CodeOf).OfType<string>().ToArray());
+        return
+            $"""
+            select distinct on (w.hub_key) w.* from (
+              {OfLate(table, columns, restriction)}) w
+            where not w.hub_deleted
+            order by w.hub_key, w.hub_source <> '{EntityTable.HubSource}', array_position({authority}, w.hub_source_kind), w.hub_source
             """;
     }
 
@@ -120,49 +171,59 @@ internal sealed class RecordRows(HubStorage storage, ReadTime time, NpgsqlParame
     // What the latest versions of the instant do not answer: selects of the given columns. They hold from a later day. Or batches of a
     // source overtook each other, which shows as a version that was superseded before it was recorded. Or, consolidated, the key has
     // got or lost a record of the hub's own since: then those of its sources no longer say whether they stood for the key.
+    // Indexes of the history: *_span, *_overtaken, *_deleted. The current table is scanned once.
     private IEnumerable<string> Late(EntityTable table, string columns, bool isConsolidated, string restriction)
     {
-        foreach (var (name, held, isPast) in new[] { (table.Table, KnownAt("v"), false), (table.VersionTable, Slice, true) })
+        const string OfHub = $"v.hub_source = '{EntityTable.HubSource}'";
+        var hasDay = time.EffectiveOn is not null;
+        var current = new List<string>();
+        if (hasDay && ReachesBack)
         {
-            var reasons = new List<string>();
-            if (isPast && time.RecordedAsOf is null)
-            {
-                yield break;
-            }
-
-            if (time.EffectiveOn is not null && !ReachesBack)
-            {
-                reasons.Add($"{held} and v.hub_effective_from > {Day()}");
-            }
-            else if (ReachesBack)
+            foreach (var held in Held(table))
             {
                 // The only version answers also before the day it holds from.
-                yield return
+                yield return Select(
                     $"""
-                    select {columns} from {name} v
-                    where {held} and v.hub_effective_from > {Day()}{restriction} and exists (
+                    {held} and v.hub_effective_from > {Day()}{restriction} and exists (
                       select from {table.VersionTable} h
                       where h.hub_key = v.hub_key and h.hub_source = v.hub_source and h.hub_revision <> v.hub_revision and {KnownAt("h")})
-                    """;
-            }
-
-            if (isPast)
-            {
-                // So written, the planner takes them for few, which they are.
-                reasons.Add("(v.hub_superseded_at < v.hub_recorded_at)::int = 1");
-            }
-
-            if (isConsolidated && time.RecordedAsOf is not null)
-            {
-                var isGone = isPast ? $"v.hub_deleted and (not ({KnownAt("v")}) or {Slice})" : "v.hub_deleted";
-                reasons.Add($"v.hub_source = '{EntityTable.HubSource}' and ({isGone} or v.hub_revision = 1 and not ({KnownAt("v")}))");
-            }
-
-            if (reasons.Count > 0)
-            {
-                yield return $"select {columns} from {name} v where ({string.Join(" or ", reasons)}){restriction}";
+                    """);
             }
         }
+        else if (hasDay)
+        {
+            current.Add($"{KnownAt("v")} and v.hub_effective_from > {Day()}");
+        }
+
+        if (isConsolidated && time.RecordedAsOf is not null)
+        {
+            current.Add($"{OfHub} and (v.hub_deleted or v.hub_revision = 1 and not ({KnownAt("v")}))");
+        }
+
+        if (current.Count > 0)
+        {
+            yield return Select($"{table.Table} v where ({string.Join(" or ", current)}){restriction}");
+        }
+
+        if (time.RecordedAsOf is null)
+        {
+            yield break;
+        }
+
+        if (hasDay && !ReachesBack)
+        {
+            yield return Select($"{table.VersionTable} v where {Slice} and v.hub_effective_from > {Day()}{restriction}");
+        }
+
+        // So written, the planner takes them for few, which they are.
+        yield return Select($"{table.VersionTable} v where (v.hub_superseded_at < v.hub_recorded_at)::int = 1{restriction}");
+        if (isConsolidated)
+        {
+            yield return Select($"{table.VersionTable} v where {OfHub} and v.hub_deleted and (not ({KnownAt("v")}) or {Slice}){restriction}");
+            yield return Select($"{table.VersionTable} v where {OfHub} and v.hub_revision = 1 and v.hub_recorded_at > {_recorded}{restriction}");
+        }
+
+        string Select(string from) => $"select {columns} from {from}";
     }
 
     // The versions of the moment, from everything that is known.

@@ -60,7 +60,7 @@ internal sealed record TableShape(
             $"{table.Type.Label}(历史版本)",
             [.. envelope, ColumnShape.Of(EnvelopeColumn.SupersededAt), .. contract],
             new IndexShape($"{table.VersionName}_pk", ["hub_key", "hub_source", "hub_revision"], true, ""),
-            [Deletions(table.VersionName), BackDated(table.VersionName)]);
+            [Deletions(table.VersionName), BackDated(table.VersionName), Overtaken(table.VersionName), Span(table.VersionName)]);
     }
 
     // Many records may have the same value. With the key behind it they stand in the order of pages, so a page ends where it is full;
@@ -79,6 +79,16 @@ internal sealed record TableShape(
     private static IndexShape BackDated(string table) =>
         new($"{table}_back_dated", ["hub_key", "hub_source", "hub_revision"], false, "(hub_superseded_at IS NULL)");
 
+    // Versions that were superseded before they were recorded, by a batch that overtook theirs; reads as of an instant begin with them.
+    private static IndexShape Overtaken(string table) =>
+        new($"{table}_overtaken", ["hub_key", "hub_source"], false, "(((hub_superseded_at < hub_recorded_at))::integer = 1)");
+
+    // When the rows of a stretch of the table were the latest, and from which day they hold. Versions are added in the order they are
+    // superseded, so that most stretches are out of the question for an instant or a day, at hardly any cost to whoever adds them. The
+    // current table has none: an index of what changes with every version makes each update touch all indexes.
+    private static IndexShape Span(string table) =>
+        new($"{table}_span", ["hub_superseded_at", "hub_effective_from", "hub_recorded_at"], false, "", "brin");
+
     /// <summary>The statement that creates the table with its primary key.</summary>
     public string Create()
     {
@@ -91,7 +101,9 @@ internal sealed record TableShape(
     public string Create(IndexShape index)
     {
         var unique = index.IsUnique ? "unique " : "";
-        return $"create {unique}index \"{index.Name}\" on {QuotedName}{(index.Method == "btree" ? "" : $" using {index.Method}")} ({index.ColumnList}) where {index.Predicate}";
+        var method = index.Method == "btree" ? "" : $" using {index.Method}";
+        var predicate = index.Predicate.Length == 0 ? "" : $" where {index.Predicate}";
+        return $"create {unique}index \"{index.Name}\" on {QuotedName}{method} ({index.ColumnList}){predicate}";
     }
 }
 
@@ -105,7 +117,7 @@ internal sealed record ColumnShape(string Name, string SqlType, bool IsRequired,
         new(column.Name, column.SqlType, column.IsRequired, !column.IsRequired, column.Label);
 }
 
-/// <summary>An index of a <see cref="TableShape"/>; the predicate is empty for a primary key.</summary>
+/// <summary>An index of a <see cref="TableShape"/>; the predicate is empty where it is of all rows.</summary>
 internal sealed record IndexShape(string Name, IReadOnlyList<string> Columns, bool IsUnique, string Predicate, string Method = "btree")
 {
     public string ColumnList => string.Join(", ", Columns.Select(column => $"\"{column}\""));

@@ -94,6 +94,11 @@ internal sealed class AggregateReader(
     {
         await using var command = new NpgsqlCommand { Connection = connection };
         var rows = new RecordRows(storage, time, command.Parameters);
+        if (counts is null && plan.OwnNode is null && request.Source.Length == 0)
+        {
+            await rows.LookAheadAsync(plan.Type, connection, cancellationToken);
+        }
+
         var sql = counts is null
             ? new AggregateSql(plan, request.Filter, request.Source, rows, types, time.EffectiveOn ?? today, book, layout)
             : new AggregateSql(plan, rows, counts, book!, layout);
