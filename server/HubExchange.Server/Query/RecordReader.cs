@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Query.Filters;
@@ -10,21 +12,28 @@ namespace HubExchange.Server.Query;
 /// <summary>Reads stored records, cut to what the caller may see.</summary>
 internal sealed class RecordReader(HubStorage storage, EntityTypes types, TimeProvider clock)
 {
+    // What most calls ask for: the statement that reads what is current and consolidated by its key ($1).
+    private readonly ConcurrentDictionary<EntityType, string> _current = new();
+
     /// <summary>The record of a key, or null. Without a source the consolidated one; tombstones are not records.</summary>
     public async Task<Record?> GetAsync(
         EntityType type, string key, string source, ReadTime time, Caller caller, ReadMask? mask, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand();
         var access = new ReadAccess(caller, type);
-        var rows = new RecordRows(storage, time, command.Parameters);
         var keys = $"= {command.Parameters.Use(key)}";
-        command.CommandText = $"select {RecordRow.Columns} from {rows.From(type, RecordRow.Envelope, source, access.OwnNode, keys)} r";
+        command.CommandText = time.IsCurrent && source.Length == 0 && access.OwnNode is null
+            ? _current.GetOrAdd(type, _ => Statement())
+            : Statement();
 
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await using var survey = time.IsCurrent ? null : await connection.BeginSurveyAsync(cancellationToken);
         command.Connection = connection;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? RecordRow.Read(type, reader, access, mask) : null;
+
+        string Statement() =>
+            $"select {RecordRow.Columns} from {new RecordRows(storage, time, command.Parameters).From(type, RecordRow.Envelope, source, access.OwnNode, keys)} r";
     }
 
     /// <summary>One page of records.</summary>
@@ -54,13 +63,16 @@ internal sealed class RecordReader(HubStorage storage, EntityTypes types, TimePr
         // Said once more to the rows themselves, so that a later page does not read the earlier ones.
         var keys = query.After is not null && order.IsByKey ? $">= {command.Parameters.Use(query.After.Key)}" : null;
         string[] columns = [.. RecordRow.Envelope.Union(filter.Columns).Union(fields.Columns)];
-        command.CommandText =
+
+        // The size stands in the text: planned without it, a page would take a tenth of all rows, and a plan for that is never kept.
+        command.CommandText = string.Create(
+            CultureInfo.InvariantCulture,
             $"""
             select {RecordRow.Columns}{order.Columns} from {rows.From(type, columns, query.Source, access.OwnNode, keys)} r
             where {(conditions.Count == 0 ? "true" : string.Join("\nand ", conditions))}
             order by {order.OrderBy}
-            limit {command.Parameters.Use(query.Size + 1)}
-            """;
+            limit {query.Size + 1}
+            """);
 
         return await ReadAsync(type, query, order, command, access, cancellationToken);
     }
@@ -83,7 +95,10 @@ internal sealed class RecordReader(HubStorage storage, EntityTypes types, TimePr
             }
 
             records.Add(RecordRow.Read(type, rows, access, query.Mask));
-            last = order.Read(rows);
+            if (records.Count == query.Size)
+            {
+                last = order.Read(rows);
+            }
         }
 
         return new ListPage(records, null);

@@ -56,7 +56,7 @@ internal static class RecordRow
 
         if (!row.IsDBNull(10))
         {
-            record.Provenance.Add(JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(10)));
+            ReadProvenance(row.GetFieldValue<byte[]>(10), record);
         }
 
         if (!row.IsDBNull(11))
@@ -67,5 +67,23 @@ internal static class RecordRow
         record.CutFields.Add(mask is null ? cut : cut.Where(mask.Has));
         record.MaskedFields.Add(masked ?? []);
         return record;
+    }
+
+    // An object of texts. A page of consolidated records has thousands of them.
+    private static void ReadProvenance(byte[] json, Record record)
+    {
+        var reader = new Utf8JsonReader(json);
+        string? field = null;
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                field = reader.GetString();
+            }
+            else if (field is not null)
+            {
+                record.Provenance.Add(field, reader.GetString());
+            }
+        }
     }
 }

@@ -10,8 +10,9 @@ internal static class StorageConnection
     private const int MaxPoolSize = 20;
     private const int MaxAutoPrepare = 100;
 
-    // A batch of records is far larger than the driver's usual 8 KiB, each of which is a call of the kernel.
+    // A batch of records is far larger than the driver's usual 8 KiB, and so is a page of them, each of which is a call of the kernel.
     private const int WriteBufferSize = 64 * 1024;
+    private const int ReadBufferSize = 64 * 1024;
 
     // A table that was empty when a plan was made would be read from end to end for every batch once it has millions of rows; batches
     // bring their keys, so a nested loop over the primary key is right at any size.
@@ -41,6 +42,8 @@ internal static class StorageConnection
         Unless(() => builder.MaxPoolSize = MaxPoolSize, "MaxPoolSize", "MaximumPoolSize");
         Unless(() => builder.MaxAutoPrepare = MaxAutoPrepare, "MaxAutoPrepare");
         Unless(() => builder.WriteBufferSize = WriteBufferSize, "WriteBufferSize");
+        Unless(() => builder.ReadBufferSize = ReadBufferSize, "ReadBufferSize");
+
         // Session state is only ever set locally to a transaction, so there is nothing to reset.
         Unless(() => builder.NoResetOnClose = true, "NoResetOnClose");
         Unless(() => builder.GssEncryptionMode = GssEncryptionMode.Disable, "GssEncryptionMode", "GSSEncMode");
