@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -10,13 +11,44 @@ internal readonly record struct SipHash(ulong Key0, ulong Key1)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Of(Element element, byte use)
     {
-        var v0 = Key0 ^ 0x736f6d6570736575UL;
-        var v1 = Key1 ^ 0x646f72616e646f6dUL;
-        var v2 = Key0 ^ 0x6c7967656e657261UL;
-        var v3 = Key1 ^ 0x7465646279746573UL;
+        Begin(out var v0, out var v1, out var v2, out var v3);
         Absorb(ref v0, ref v1, ref v2, ref v3, element.Low);
         Absorb(ref v0, ref v1, ref v2, ref v3, element.High);
-        Absorb(ref v0, ref v1, ref v2, ref v3, (17UL << 56) | use);
+        return End(ref v0, ref v1, ref v2, ref v3, (17UL << 56) | use);
+    }
+
+    /// <summary>The hash of any bytes.</summary>
+    public ulong Of(ReadOnlySpan<byte> bytes)
+    {
+        Begin(out var v0, out var v1, out var v2, out var v3);
+        var rest = bytes;
+        for (; rest.Length >= sizeof(ulong); rest = rest[sizeof(ulong)..])
+        {
+            Absorb(ref v0, ref v1, ref v2, ref v3, BinaryPrimitives.ReadUInt64LittleEndian(rest));
+        }
+
+        var last = (ulong)bytes.Length << 56;
+        for (var i = 0; i < rest.Length; i++)
+        {
+            last |= (ulong)rest[i] << (8 * i);
+        }
+
+        return End(ref v0, ref v1, ref v2, ref v3, last);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Begin(out ulong v0, out ulong v1, out ulong v2, out ulong v3)
+    {
+        v0 = Key0 ^ 0x736f6d6570736575UL;
+        v1 = Key1 ^ 0x646f72616e646f6dUL;
+        v2 = Key0 ^ 0x6c7967656e657261UL;
+        v3 = Key1 ^ 0x7465646279746573UL;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong End(ref ulong v0, ref ulong v1, ref ulong v2, ref ulong v3, ulong last)
+    {
+        Absorb(ref v0, ref v1, ref v2, ref v3, last);
         v2 ^= 0xff;
         Round(ref v0, ref v1, ref v2, ref v3);
         Round(ref v0, ref v1, ref v2, ref v3);

@@ -21,7 +21,12 @@ internal sealed class SoakFaults(
 
     /// <summary>The points which nothing but a push has to pass.</summary>
     public static readonly IReadOnlyList<string> PushPoints =
-        [.. FailPoint.All.Except([FailPoint.ReplaySettle, FailPoint.DatabaseRestart, FailPoint.HubStopping])];
+        [
+            .. FailPoint.All.Except(
+            [
+                FailPoint.ReplaySettle, FailPoint.DatabaseRestart, FailPoint.HubStopping, FailPoint.JobStep, FailPoint.ReconciliationMended,
+            ]),
+        ];
 
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(60);
 

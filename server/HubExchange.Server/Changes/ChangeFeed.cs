@@ -28,7 +28,9 @@ internal sealed class ChangeFeed(DateTime recordedAt)
     /// <summary>Nothing changed.</summary>
     public bool IsEmpty => _entries.Count == 0;
 
-    /// <summary>Adds the statements, the last ones before the commit; none when nothing changed.</summary>
+    /// <summary>
+    /// Adds the statements, the last ones before the commit; none when nothing changed. Each returns the position before its entries.
+    /// </summary>
     public void AddTo(WriteTransaction transaction)
     {
         long rest = _entries.Values.Sum(entries => entries.Count);
@@ -52,5 +54,27 @@ internal sealed class ChangeFeed(DateTime recordedAt)
             });
             rest -= entries.Count;
         }
+    }
+
+    /// <summary>The entries as they are read, when the first one is at a position.</summary>
+    public IReadOnlyList<FeedRow> Rows(long first, bool withContent)
+    {
+        var rows = new List<FeedRow>();
+        var last = first + _entries.Values.Sum(entries => entries.Count) - 1;
+        foreach (var (type, entries) in _entries)
+        {
+            foreach (var entry in entries)
+            {
+                var version = new VersionId(entry.Source, entry.Revision);
+                rows.Add(new FeedRow(
+                    first + rows.Count, type.Id, entry.Key, version, entry.Operation, entry.ChangesConsolidated, recordedAt, entry.Previous, last)
+                {
+                    Hash = entry.Hash,
+                    Content = withContent ? entry.Content : null,
+                });
+            }
+        }
+
+        return rows;
     }
 }

@@ -23,6 +23,13 @@ internal sealed class FeedOptions
     [Range(1, 100_000)]
     public int PageSize { get; init; } = 2_000;
 
+    /// <summary>
+    /// Entries of this hub's own commits that are kept in memory, with their records, until watches and digests have taken them. What does
+    /// not fit is read from the database.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int RecentEntries { get; init; } = 20_000;
+
     /// <summary>Days for which entries are kept at least, unless there are more than <see cref="MaxEntries"/>.</summary>
     [Range(1, 36_500)]
     public int RetentionDays { get; init; } = 90;

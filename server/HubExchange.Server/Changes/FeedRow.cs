@@ -1,3 +1,5 @@
+using HubExchange.Server.Ingestion;
+
 namespace HubExchange.Server.Changes;
 
 /// <summary>An entry of the feed as it is read.</summary>
@@ -21,6 +23,12 @@ internal sealed record FeedRow(
     VersionId? Previous,
     long CommitPosition)
 {
+    /// <summary>Hash of the version's content, as in <see cref="FeedEntry"/>; known only of recent commits of this hub.</summary>
+    public byte[]? Hash { get; init; }
+
+    /// <summary>The version itself; null when it has to be read.</summary>
+    public RecordVersion? Content { get; init; }
+
     /// <summary>The transaction ends with it: whoever has read so far has read whole transactions.</summary>
     public bool EndsCommit => Position == CommitPosition;
 }

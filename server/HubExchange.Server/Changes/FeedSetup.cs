@@ -10,6 +10,7 @@ internal static class FeedSetup
         services.AddOptions<FeedOptions>().Bind(configuration.GetSection(FeedOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<FeedOptions>, FeedOptionsValidator>();
         services.AddSingleton<Doorbell>();
+        services.AddSingleton<RecentCommits>();
         services.AddSingleton<FeedRetention>();
         services.AddHostedService(provider => provider.GetRequiredService<FeedRetention>());
         services.AddHostedService<DoorbellWire>();

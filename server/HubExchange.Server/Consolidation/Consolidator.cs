@@ -190,7 +190,7 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
             ChangesConsolidated = kind != WriteKind.BackDate && (record is not null || !isLeft),
             Warnings = record is null
                 ? null
-                : ArrayText.OfIds([.. divisions.Validator.Validate(type, record).Select(violation => violation.Rule).Distinct()]),
+                : [.. divisions.Validator.Validate(type, record).Select(violation => violation.Rule).Distinct()],
             Provenance = statement.Provenance,
             Disputed = statement.Disputed,
         };
@@ -205,7 +205,7 @@ internal sealed class Consolidator(RecordWriter records, DivisionRegister divisi
         AddShow(transaction, type, settlement.Shown.ConvertAll(shown => shown.Row), isConsolidated: true);
         return
         [
-            .. settlement.Versions.Select(FeedEntry.Of),
+            .. settlement.Versions.Select(version => FeedEntry.Of(version, isSettled: false)),
             .. settlement.Shown.Select(shown => shown.Entry),
         ];
     }

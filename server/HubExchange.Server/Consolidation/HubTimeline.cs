@@ -13,9 +13,9 @@ namespace HubExchange.Server.Consolidation;
 /// <param name="Hash">Canonical record hash.</param>
 /// <param name="Payload">The serialized record.</param>
 /// <param name="Provenance">Source of each field, as JSON.</param>
-/// <param name="Disputed">Fields in which the sources disagree, as the text of an array.</param>
+/// <param name="Disputed">Fields in which the sources disagree.</param>
 internal sealed record HubStatement(
-    DateOnly EffectiveFrom, long Revision, MergedRecord? Merged, byte[] Hash, byte[] Payload, string? Provenance, string? Disputed);
+    DateOnly EffectiveFrom, long Revision, MergedRecord? Merged, byte[] Hash, byte[] Payload, string? Provenance, string[]? Disputed);
 
 /// <summary>
 /// The hub's own record of a key over the business days: on each day that of the versions which the sources had in force then. A change
@@ -79,7 +79,7 @@ internal sealed class HubTimeline(EntityType type, IReadOnlyList<ReportedRow> ve
             RecordHash.Compute(type, merged.Record),
             merged.Record.ToByteArray(),
             JsonSerializer.Serialize(merged.Provenance),
-            ArrayText.OfIds(merged.Disputed));
+            [.. merged.Disputed]);
         return !isNeeded && IsSame(statement, said) ? null : statement;
     }
 
@@ -87,7 +87,7 @@ internal sealed class HubTimeline(EntityType type, IReadOnlyList<ReportedRow> ve
         said is { IsDeleted: false } &&
         said.Hash.AsSpan().SequenceEqual(statement.Hash) &&
         said.Payload.AsSpan().SequenceEqual(statement.Payload) &&
-        said.Disputed == statement.Disputed &&
+        said.Disputed == ArrayText.OfIds(statement.Disputed) &&
         JsonElement.DeepEquals(JsonElement.Parse(said.Provenance!), JsonElement.Parse(statement.Provenance!));
 
     private static ReportedRow RowOf(HubStatement statement, string key) => new(
@@ -101,6 +101,6 @@ internal sealed class HubTimeline(EntityType type, IReadOnlyList<ReportedRow> ve
         statement.Merged is not null,
         statement.Payload,
         statement.Provenance,
-        statement.Disputed,
+        ArrayText.OfIds(statement.Disputed),
         null);
 }

@@ -20,6 +20,7 @@ internal sealed class BatchWriter(
     SnapshotWriter snapshots,
     WritePlanner planner,
     WriteInstants instants,
+    RecentCommits recent,
     Doorbell doorbell)
 {
     /// <summary>What the writing of a batch goes on with.</summary>
@@ -65,9 +66,10 @@ internal sealed class BatchWriter(
         feed.AddTo(transaction);
         await ReachAsync(transaction, FailPoint.BeforeCommit, cancellationToken);
         writing.Commits();
-        await transaction.CommitAsync(cancellationToken);
+        var positions = await transaction.CommitAsync(cancellationToken);
         if (!feed.IsEmpty)
         {
+            recent.Add(feed, positions[0] + 1);
             doorbell.Ring();
         }
 
@@ -165,7 +167,7 @@ internal sealed class BatchWriter(
 
         planned.ForEach(item => item.Outcome.CountWritten(item.Change));
         var consolidated = await consolidator.SettleAsync(batch.Transaction, type, planned, shown, batch.RecordedAt, cancellationToken);
-        planned.ForEach(item => batch.Feed.Add(type, FeedEntry.Of(item.Version!)));
+        planned.ForEach(item => batch.Feed.Add(type, FeedEntry.Of(item.Version!, isSettled: !item.IsShared && !item.Change.IsDelete)));
         consolidated.ForEach(entry => batch.Feed.Add(type, entry));
     }
 

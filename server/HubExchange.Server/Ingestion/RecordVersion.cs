@@ -52,14 +52,14 @@ internal sealed class RecordVersion
     /// <summary>The version whose place it takes: in consolidated views if it changes them, else among those of its source.</summary>
     public VersionId? Previous { get; set; }
 
-    /// <summary>Ids of violated warning rules as the text of an array; null when there are none.</summary>
-    public string? Warnings { get; init; }
+    /// <summary>Ids of violated warning rules; null when there are none.</summary>
+    public string[]? Warnings { get; init; }
 
     /// <summary>Which source each field comes from, as JSON; only of what the hub consolidated.</summary>
     public string? Provenance { get; init; }
 
-    /// <summary>Fields in which the sources disagree, as the text of an array; null when there are none.</summary>
-    public string? Disputed { get; init; }
+    /// <summary>Fields in which the sources disagree; null when there are none.</summary>
+    public string[]? Disputed { get; init; }
 
     public bool IsDeleted => Record is null;
 }

@@ -208,10 +208,10 @@ internal sealed class RecordWriter(HubStorage storage, IOptions<IngestionOptions
                 BatchArray.Of(versions, version => version.IsDeleted),
                 BatchArray.Of(versions, version => version.IsConsolidated),
                 BatchArray.OfNullable(versions, version => version.SourceKind),
-                BatchArray.OfNullable(versions, version => version.Warnings),
+                BatchArray.OfNullable(versions, version => ArrayText.OfIds(version.Warnings)),
                 BatchArray.Of(versions, version => version.Payload),
                 BatchArray.OfNullable(versions, version => version.Provenance),
-                BatchArray.OfNullable(versions, version => version.Disputed),
+                BatchArray.OfNullable(versions, version => ArrayText.OfIds(version.Disputed)),
             },
         };
         var records = BatchArray.Values(versions, version => version.Record);

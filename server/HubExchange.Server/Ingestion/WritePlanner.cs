@@ -79,7 +79,7 @@ internal sealed class WritePlanner(RecordWriter records, DivisionRegister divisi
             IsConsolidated = isConsolidated,
             ChangesConsolidated = isConsolidated,
             Previous = kind == WriteKind.Replace && item.Stored is { IsDeleted: false } stored ? new VersionId(item.Source, stored.Revision) : null,
-            Warnings = ArrayText.OfIds(item.Change.Warnings),
+            Warnings = item.Change.Warnings,
         };
     }
 }

@@ -64,11 +64,22 @@ internal sealed class WriteTransaction : IAsyncDisposable
     }
 
     /// <summary>Sends what is pending and commits. Everything is on disk when it returns.</summary>
-    public async Task CommitAsync(CancellationToken cancellationToken)
+    /// <returns>The numbers that the last statements returned, in their order.</returns>
+    public async Task<List<long>> CommitAsync(CancellationToken cancellationToken)
     {
         // As a statement, it needs no round trip of its own; the driver learns of it from the server's state.
         Add(new NpgsqlBatchCommand("commit"));
-        await FlushAsync(cancellationToken);
+        var numbers = new List<long>();
+        await using var rows = await ReadAsync(cancellationToken);
+        do
+        {
+            while (await rows.ReadAsync(cancellationToken))
+            {
+                numbers.Add(rows.GetInt64(0));
+            }
+        }
+        while (await rows.NextResultAsync(cancellationToken));
+        return numbers;
     }
 
     public Task SaveAsync(string name, CancellationToken cancellationToken) => ExecuteAsync($"savepoint {name}", cancellationToken);

@@ -1,10 +1,13 @@
+using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Ingestion;
 using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Npgsql;
+using EntityType = HubExchange.Contracts.Entities.EntityType;
 
 namespace HubExchange.Server.Query;
 
@@ -37,17 +40,17 @@ internal static class RecordRow
         var (payload, cut) = access?.Cut(stored, source, masked) ?? (stored, []);
         var record = new Record
         {
-            Name = $"types/{type.Id}/records/{key}",
+            Name = NameOf(type, key),
             Type = type.Id,
             Key = key,
             Source = source,
             Revision = row.GetInt64(2),
-            EffectiveFrom = row.GetFieldValue<DateOnly>(3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
+            EffectiveFrom = TextOf(row.GetFieldValue<DateOnly>(3)),
             RecordedAt = Timestamp.FromDateTime(row.GetDateTime(4)),
             Hash = UnsafeByteOperations.UnsafeWrap(row.GetFieldValue<byte[]>(5)),
             Deleted = row.GetBoolean(6),
             Consolidated = row.GetBoolean(7),
-            Payload = new Any { TypeUrl = $"type.googleapis.com/{type.Message.FullName}", Value = mask is null ? payload : mask.Apply(payload) },
+            Payload = PayloadOf(type, mask is null ? payload : mask.Apply(payload)),
         };
         if (!row.IsDBNull(8))
         {
@@ -68,6 +71,40 @@ internal static class RecordRow
         record.MaskedFields.Add(masked ?? []);
         return record;
     }
+
+    /// <summary>A version as <see cref="Read"/> reads it, uncut, where it need not be read.</summary>
+    public static Record Of(EntityType type, RecordVersion version, DateTime recordedAt)
+    {
+        var record = new Record
+        {
+            Name = NameOf(type, version.Key),
+            Type = type.Id,
+            Key = version.Key,
+            Source = version.Source,
+            Revision = version.Revision,
+            EffectiveFrom = TextOf(version.EffectiveFrom),
+            RecordedAt = Timestamp.FromDateTime(recordedAt),
+            Hash = UnsafeByteOperations.UnsafeWrap(version.Hash),
+            Deleted = version.IsDeleted,
+            Consolidated = version.IsConsolidated,
+            Payload = PayloadOf(type, UnsafeByteOperations.UnsafeWrap(version.Payload)),
+        };
+        record.Warnings.Add(version.Warnings ?? []);
+        record.DisputedFields.Add(version.Disputed ?? []);
+        if (version.Provenance is { } provenance)
+        {
+            ReadProvenance(Encoding.UTF8.GetBytes(provenance), record);
+        }
+
+        return record;
+    }
+
+    private static string NameOf(EntityType type, string key) => $"types/{type.Id}/records/{key}";
+
+    private static string TextOf(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static Any PayloadOf(EntityType type, ByteString payload) =>
+        new() { TypeUrl = $"type.googleapis.com/{type.Message.FullName}", Value = payload };
 
     // An object of texts. A page of consolidated records has thousands of them.
     private static void ReadProvenance(byte[] json, Record record)

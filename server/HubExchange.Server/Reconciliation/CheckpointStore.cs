@@ -15,7 +15,7 @@ namespace HubExchange.Server.Reconciliation;
 /// </summary>
 internal sealed partial class CheckpointStore(HubStorage storage, SourceKeys keys, HubIdentity identity, TimeProvider time, ILogger<CheckpointStore> logger)
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     // The place of a key, and what stands for the record.
     private const int RowSize = sizeof(ulong) + Element.Size;

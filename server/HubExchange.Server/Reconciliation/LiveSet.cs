@@ -1,17 +1,15 @@
+using System.Runtime.InteropServices;
 using HubExchange.Contracts.Reconciliation;
 
 namespace HubExchange.Server.Reconciliation;
 
 /// <summary>
-/// The records of one source and type as the feed tells them, with count, digest and first coded symbols. Takes about 40 bytes a record.
+/// The records of one source and type as the feed tells them, with count and digest. Takes about 40 bytes a record.
 /// Taking in a change again does no harm.
 /// </summary>
 internal sealed class LiveSet(ElementKey key)
 {
-    private const int Cells = 64;
-
     private readonly Dictionary<ulong, Element> _elements = [];
-    private readonly Sketch _sketch = new(key, Cells);
 
     /// <summary>Records and what stands for them.</summary>
     public IReadOnlyDictionary<ulong, Element> Elements => _elements;
@@ -23,7 +21,7 @@ internal sealed class LiveSet(ElementKey key)
     public DateTimeOffset SavedAt { get; set; }
 
     /// <summary>Count and digest.</summary>
-    public SetDigest Digest => _sketch.Digest;
+    public SetDigest Digest { get; private set; }
 
     /// <summary>Takes in what the hub has of a key.</summary>
     /// <param name="name">Key of the record.</param>
@@ -31,26 +29,31 @@ internal sealed class LiveSet(ElementKey key)
     public void Set(string name, byte[]? hash)
     {
         SavedContent = null;
-
-        // Which keys share 64 bits nobody can choose without the secret.
-        var place = key.Of(name, []).Low;
-        if (_elements.Remove(place, out var before))
+        var place = key.PlaceOf(name);
+        if (hash is null)
         {
-            _sketch.Remove(before);
+            if (_elements.Remove(place, out var last))
+            {
+                Digest = Digest.Remove(key, last);
+            }
+
+            return;
         }
 
-        if (hash is not null)
+        ref var element = ref CollectionsMarshal.GetValueRefOrAddDefault(_elements, place, out var exists);
+        if (exists)
         {
-            var element = key.Of(name, hash);
-            _elements[place] = element;
-            _sketch.Add(element);
+            Digest = Digest.Remove(key, element);
         }
+
+        element = key.Of(name, hash);
+        Digest = Digest.Add(key, element);
     }
 
     /// <summary>Takes in what a checkpoint has.</summary>
     public void Restore(ulong place, Element element)
     {
         _elements.Add(place, element);
-        _sketch.Add(element);
+        Digest = Digest.Add(key, element);
     }
 }

@@ -1,6 +1,7 @@
 using System.Data;
 using HubExchange.Contracts.Entities;
 using HubExchange.Contracts.Reconciliation;
+using HubExchange.Server.Changes;
 using HubExchange.Server.Hosting;
 using HubExchange.Server.Storage;
 using Microsoft.Extensions.Options;
@@ -9,17 +10,16 @@ using Npgsql;
 namespace HubExchange.Server.Reconciliation;
 
 /// <summary>
-/// Digests of what the hub has, kept in memory for the sources that attend. They follow the committed feed when a heartbeat asks for them,
-/// never on the path of a push: what changed since is looked up, and nothing else is read. Checkpoints are written from time to time and
-/// when a source leaves, also because the hub stops; a set goes on from its checkpoint when it is asked for first. It is read from its table
-/// when there is none to be trusted, or when entries of the feed that it has not followed are gone.
+/// Digests of what the hub has, kept in memory for the sources that attend. They follow what is committed, never on the path of a push: this
+/// hub's own commits as they are, those of others by looking up what changed. Checkpoints are written from time to time and when a source
+/// leaves, also because the hub stops; a set goes on from its checkpoint when it is asked for first. It is read from its table when there is
+/// none to be trusted, or when entries of the feed that it has not followed are gone.
 /// </summary>
 internal sealed partial class LiveSets(
     HubStorage storage,
-    HeldReader reader,
+    LiveSetReader tables,
     CheckpointStore checkpoints,
-    SourceKeys keys,
-    EntityTypes types,
+    RecentCommits recent,
     OpenCalls calls,
     IOptions<ReconciliationOptions> options,
     TimeProvider time,
@@ -30,6 +30,7 @@ internal sealed partial class LiveSets(
 
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<(string Source, string Type), LiveSet> _sets = [];
+    private RecentCommits.Follower? _follower;
     private long _position;
 
     /// <summary>Sets that went on from a checkpoint since the hub started.</summary>
@@ -56,13 +57,20 @@ internal sealed partial class LiveSets(
         }
     }
 
+    /// <summary>Entries of the feed that were followed without a look into the database, since the hub started.</summary>
+    public long Taken { get; private set; }
+
     /// <summary>Brings what is there to the end of the feed.</summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (_sets.Count > 0)
+            if (_sets.Count == 0)
+            {
+                Unfollow();
+            }
+            else if (!TakeRecent(long.MaxValue))
             {
                 await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
                 await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
@@ -136,7 +144,7 @@ internal sealed partial class LiveSets(
             _gate.Release();
         }
 
-        var stored = (await LoadAsync(connection, source, type, cancellationToken)).Digest;
+        var stored = (await tables.LoadAsync(connection, source, type, cancellationToken)).Digest;
         if (kept != stored)
         {
             await LetGoAsync(source, type.Id, cancellationToken);
@@ -146,7 +154,11 @@ internal sealed partial class LiveSets(
     }
 
     /// <inheritdoc />
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        Unfollow();
+        _gate.Dispose();
+    }
 
     private async Task LetGoAsync(string source, string type, CancellationToken cancellationToken)
     {
@@ -173,14 +185,42 @@ internal sealed partial class LiveSets(
             set = await ResumeAsync(connection, source, type, position, cancellationToken);
             if (set is null)
             {
-                set = await LoadAsync(connection, source, type, cancellationToken);
+                set = await tables.LoadAsync(connection, source, type, cancellationToken);
                 Rebuilt++;
             }
 
             _sets.Add((source, type.Id), set);
+            _follower ??= recent.Follow(position, withContent: false);
         }
 
         return (sequence, set.Digest);
+    }
+
+    // This hub's commits that follow each other without a gap from where the sets are. Whether there were any.
+    private bool TakeRecent(long through)
+    {
+        if (_follower?.Take(_position, through) is not { Count: > 0 } commits)
+        {
+            return false;
+        }
+
+        foreach (var entry in commits.SelectMany(commit => commit.Entries))
+        {
+            if (entry.Operation is FeedEntry.Upsert or FeedEntry.Delete && _sets.TryGetValue((entry.Version.Source, entry.Type), out var set))
+            {
+                set.Set(entry.Key, entry.Operation == FeedEntry.Delete ? null : entry.Hash);
+            }
+        }
+
+        Taken += commits[^1].Last - _position;
+        Volatile.Write(ref _position, commits[^1].Last);
+        return true;
+    }
+
+    private void Unfollow()
+    {
+        _follower?.Dispose();
+        _follower = null;
     }
 
     // Brings every set to the end of the feed in a snapshot. It is not broken off because a source leaves or the hub stops: what is half
@@ -192,17 +232,22 @@ internal sealed partial class LiveSets(
             var (position, sequence) = await HeldReader.WatermarkAsync(connection, source, stream, CancellationToken.None);
 
             // A position that goes back is that of a database restored from a backup.
-            if (position < _position || position - _position > MaxLag || (_sets.Count > 0 && !await IsKeptAsync(connection, _position, position, CancellationToken.None)))
+            if (position >= _position && _sets.Count > 0)
+            {
+                TakeRecent(position);
+            }
+
+            if (position < _position || position - _position > MaxLag || (_sets.Count > 0 && !await LiveSetReader.IsKeptAsync(connection, _position, position, CancellationToken.None)))
             {
                 _sets.Clear();
             }
 
-            if (_sets.Count > 0)
+            if (_sets.Count > 0 && position > _position)
             {
-                await CatchUpAsync(connection, _position, position, _sets, CancellationToken.None);
+                await tables.CatchUpAsync(connection, _position, position, _sets, CancellationToken.None);
             }
 
-            _position = position;
+            Volatile.Write(ref _position, position);
             return (position, sequence);
         }
         catch
@@ -220,13 +265,13 @@ internal sealed partial class LiveSets(
             return null;
         }
 
-        if (position - checkpoint.Position > MaxLag || !await IsKeptAsync(connection, checkpoint.Position, position, cancellationToken))
+        if (position - checkpoint.Position > MaxLag || !await LiveSetReader.IsKeptAsync(connection, checkpoint.Position, position, cancellationToken))
         {
             return null;
         }
 
         var sets = new Dictionary<(string, string), LiveSet> { [(source, type.Id)] = checkpoint.Set };
-        await CatchUpAsync(connection, checkpoint.Position, position, sets, cancellationToken);
+        await tables.CatchUpAsync(connection, checkpoint.Position, position, sets, cancellationToken);
         Resumed++;
         Log.Resumed(logger, source, type.Id, checkpoint.Set.Digest.Count, checkpoint.Position, position);
         return checkpoint.Set;
@@ -278,94 +323,6 @@ internal sealed partial class LiveSets(
             saved.ForEach(checkpoint => checkpoint.Set.SavedContent = null);
             Log.NotSaved(logger, exception.Message);
         }
-    }
-
-    // Also when a partition was dropped after the snapshot was taken: what is dropped is gone from every snapshot.
-    private static async Task<bool> IsKeptAsync(NpgsqlConnection connection, long after, long position, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(SqlFiles.Read("Reconciliation/CountChanges.sql"), connection)
-        {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = after }, new NpgsqlParameter<long> { TypedValue = position } },
-        };
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == position - after;
-    }
-
-    private async Task CatchUpAsync(
-        NpgsqlConnection connection,
-        long after,
-        long position,
-        Dictionary<(string Source, string Type), LiveSet> sets,
-        CancellationToken cancellationToken)
-    {
-        var changed = new Dictionary<(string Source, string Type), List<string>>();
-        await using (var command = new NpgsqlCommand(SqlFiles.Read("Reconciliation/ListChangedKeys.sql"), connection)
-        {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = after }, new NpgsqlParameter<long> { TypedValue = position } },
-        })
-        await using (var rows = await command.ExecuteReaderAsync(cancellationToken))
-        {
-            while (await rows.ReadAsync(cancellationToken))
-            {
-                var pair = (rows.GetString(1), rows.GetString(0));
-                if (!sets.ContainsKey(pair))
-                {
-                    continue;
-                }
-
-                if (!changed.TryGetValue(pair, out var names))
-                {
-                    changed.Add(pair, names = []);
-                }
-
-                names.Add(rows.GetString(2));
-            }
-        }
-
-        foreach (var (pair, names) in changed)
-        {
-            await UpdateAsync(connection, sets[pair], pair.Source, types.Find(pair.Type)!, names, cancellationToken);
-        }
-    }
-
-    private async Task UpdateAsync(
-        NpgsqlConnection connection, LiveSet set, string source, EntityType type, List<string> names, CancellationToken cancellationToken)
-    {
-        var gone = names.ToHashSet();
-        await using var command = new NpgsqlCommand(reader.StatementsOf(type).Find, connection)
-        {
-            Parameters = { new NpgsqlParameter<string> { TypedValue = source }, BatchArray.Of(names, name => name) },
-        };
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            if (!rows.GetBoolean(3))
-            {
-                var name = rows.GetString(0);
-                set.Set(name, rows.GetFieldValue<byte[]>(1));
-                gone.Remove(name);
-            }
-        }
-
-        foreach (var name in gone)
-        {
-            set.Set(name, null);
-        }
-    }
-
-    private async Task<LiveSet> LoadAsync(NpgsqlConnection connection, string source, EntityType type, CancellationToken cancellationToken)
-    {
-        var set = new LiveSet(keys.Of(source, type));
-        await using var command = new NpgsqlCommand(reader.StatementsOf(type).Scan, connection)
-        {
-            Parameters = { new NpgsqlParameter<string> { TypedValue = source } },
-        };
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            set.Set(rows.GetString(0), rows.GetFieldValue<byte[]>(1));
-        }
-
-        return set;
     }
 
     private static partial class Log

@@ -16,6 +16,7 @@ internal static class ReconciliationSetup
         services.AddSingleton<AttendanceRegister>();
         services.AddSingleton<HeldReader>();
         services.AddSingleton<CheckpointStore>();
+        services.AddSingleton<LiveSetReader>();
         services.AddSingleton<LiveSets>();
         services.AddSingleton<SetComparer>();
         services.AddSingleton<DifferenceMender>();

@@ -156,9 +156,8 @@ internal sealed class CopyRows : IDisposable
         Encoding.UTF8.GetBytes(text, Room(length));
     }
 
-    /// <summary>Ids as <see cref="ArrayText.OfIds"/> writes them, or null.</summary>
-    public void AddIds(string? array) =>
-        AddList(TextType, array?[1..^1].Split(','), static (rows, id) => rows.Add((string)id));
+    /// <summary>Ids, or null.</summary>
+    public void AddIds(string[]? ids) => AddList(TextType, ids, static (rows, id) => rows.Add((string)id));
 
     /// <summary>A list, or null for one without values.</summary>
     /// <param name="elementType">Type number of the elements.</param>

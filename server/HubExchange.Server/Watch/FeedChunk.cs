@@ -33,7 +33,16 @@ internal sealed class FeedChunk(IReadOnlyList<FeedRow> entries, bool isContinued
     public async Task LoadAsync(
         NpgsqlConnection connection, HubStorage storage, EntityType type, IEnumerable<FeedRow> wanted, CancellationToken cancellationToken)
     {
-        var missing = wanted.Where(entry => _versions.TryAdd((entry.Type, entry.Key, entry.Version), null)).ToList();
+        var missing = new List<FeedRow>();
+        foreach (var entry in wanted)
+        {
+            var record = entry.Content is { } content ? RecordRow.Of(type, content, entry.RecordedAt) : null;
+            if (_versions.TryAdd((entry.Type, entry.Key, entry.Version), record) && record is null)
+            {
+                missing.Add(entry);
+            }
+        }
+
         if (missing.Count == 0)
         {
             return;

@@ -45,6 +45,67 @@ internal sealed partial class SelectionShape
     {
         var command = new NpgsqlCommand { Connection = connection };
         FeedChunk.AddKeys(command, versions);
+        var columns = string.Join(", ", shapes[0]._columns.Union(["hub_revision"]));
+        return Complete(
+            command,
+            $"""
+            unnest($1::text[], $2::text[], $3::bigint[]) as k (key, source, revision)
+            cross join lateral ({FeedChunk.VersionsOf(table, columns)}) r
+            """,
+            shapes);
+    }
+
+    /// <summary>The same of versions that are at hand: their columns go along, and no table is looked at.</summary>
+    /// <param name="connection">Connection.</param>
+    /// <param name="table">Table of the type.</param>
+    /// <param name="entries">Entries with content.</param>
+    /// <param name="shapes">Selections of one shape; their number is their place in this list.</param>
+    public static NpgsqlCommand Ask(
+        NpgsqlConnection connection, EntityTable table, List<FeedRow> entries, IReadOnlyList<SelectionShape> shapes)
+    {
+        var command = new NpgsqlCommand { Connection = connection };
+        FeedChunk.AddKeys(command, entries.ConvertAll(entry => (entry.Key, entry.Version)));
+        List<string> names = ["hub_key", "hub_source", "hub_revision"];
+        List<string> arrays = ["$1::text[]", "$2::text[]", "$3::bigint[]"];
+        List<string> selected = ["i.hub_key", "i.hub_source", "i.hub_revision"];
+        foreach (var name in shapes[0]._columns.Except(names))
+        {
+            // What the hub itself merged from several sources, with what they disagree about, is never at hand.
+            if (name == "hub_disputed")
+            {
+                selected.Add("null::text[] as hub_disputed");
+                continue;
+            }
+
+            var (parameter, array, select) = ColumnOf(table, name, entries);
+            command.Parameters.Add(parameter);
+            names.Add(name);
+            arrays.Add(string.Create(CultureInfo.InvariantCulture, $"${command.Parameters.Count}::{array}"));
+            selected.Add($"{select} as {name}");
+        }
+
+        return Complete(
+            command,
+            $"(select {string.Join(", ", selected)} from unnest({string.Join(", ", arrays)}) as i ({string.Join(", ", names)})) r",
+            shapes);
+    }
+
+    private static (NpgsqlParameter Parameter, string Array, string Select) ColumnOf(EntityTable table, string name, List<FeedRow> entries)
+    {
+        switch (name)
+        {
+            case "hub_effective_from":
+                return (BatchArray.Of(entries, entry => entry.Content!.EffectiveFrom), "date[]", $"i.{name}");
+            case "hub_recorded_at":
+                return (BatchArray.Of(entries, entry => entry.RecordedAt), "timestamptz[]", $"i.{name}");
+            default:
+                var column = table.Columns.Single(column => column.QuotedName == name);
+                return (column.BatchParameter(BatchArray.Values(entries, entry => entry.Content!.Record)), column.BatchArrayType, column.Select("i"));
+        }
+    }
+
+    private static NpgsqlCommand Complete(NpgsqlCommand command, string rows, IReadOnlyList<SelectionShape> shapes)
+    {
         var shape = shapes[0];
         var names = new List<string> { "number" };
         var values = new List<string> { command.Parameters.Use(Enumerable.Range(0, shapes.Count).ToArray()) };
@@ -72,8 +133,7 @@ internal sealed partial class SelectionShape
         command.CommandText =
             $"""
             select s.number, r.hub_key, r.hub_source, r.hub_revision
-            from unnest($1::text[], $2::text[], $3::bigint[]) as k (key, source, revision)
-            cross join lateral ({FeedChunk.VersionsOf(table, string.Join(", ", shape._columns.Union(["hub_revision"])))}) r
+            from {rows}
             cross join unnest({string.Join(", ", values)}) as s ({string.Join(", ", names)})
             {Fill(shape._join)}
             where {Fill(shape._condition)}

@@ -19,6 +19,7 @@ internal sealed partial class WatchFeed : BackgroundService
 {
     private readonly HubStorage _storage;
     private readonly WatchMatcher _matcher;
+    private readonly RecentCommits _recent;
     private readonly Doorbell _doorbell;
     private readonly FeedOptions _feed;
     private readonly WatchOptions _options;
@@ -27,6 +28,7 @@ internal sealed partial class WatchFeed : BackgroundService
 
     private readonly Lock _gate = new();
     private readonly HashSet<Watcher> _watchers = [];
+    private RecentCommits.Follower? _follower;
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _position;
     private bool _isWithinCommit;
@@ -38,6 +40,7 @@ internal sealed partial class WatchFeed : BackgroundService
     public WatchFeed(
         HubStorage storage,
         WatchMatcher matcher,
+        RecentCommits recent,
         Doorbell doorbell,
         IOptions<FeedOptions> feed,
         IOptions<WatchOptions> options,
@@ -47,6 +50,7 @@ internal sealed partial class WatchFeed : BackgroundService
     {
         _storage = storage;
         _matcher = matcher;
+        _recent = recent;
         _doorbell = doorbell;
         _feed = feed.Value;
         _options = options.Value;
@@ -56,6 +60,9 @@ internal sealed partial class WatchFeed : BackgroundService
             ? Math.Max(0, (_time.GetUtcNow() - new DateTimeOffset(oldest, TimeSpan.Zero)).TotalSeconds)
             : 0);
     }
+
+    /// <summary>Entries that were handed out without reading them from the database, since the hub started.</summary>
+    public long Taken { get; private set; }
 
     /// <summary>Takes part from where the reader of the feed is, once that is not before a position.</summary>
     /// <param name="watcher">Who takes part.</param>
@@ -72,6 +79,7 @@ internal sealed partial class WatchFeed : BackgroundService
                 if (_watchers.Count == 0)
                 {
                     (_position, _isWithinCommit) = (position, false);
+                    _follower ??= _recent.Follow(position, withContent: true);
                 }
 
                 if (_position >= position)
@@ -94,7 +102,11 @@ internal sealed partial class WatchFeed : BackgroundService
     {
         lock (_gate)
         {
-            _watchers.Remove(watcher);
+            if (_watchers.Remove(watcher) && _watchers.Count == 0)
+            {
+                _follower?.Dispose();
+                _follower = null;
+            }
         }
     }
 
@@ -150,6 +162,7 @@ internal sealed partial class WatchFeed : BackgroundService
     private async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         long from;
+        List<FeedRow> entries;
         lock (_gate)
         {
             if (_watchers.Count == 0)
@@ -158,11 +171,17 @@ internal sealed partial class WatchFeed : BackgroundService
             }
 
             from = _position;
+            entries = [.. _follower!.Take(from, long.MaxValue, _feed.PageSize).SelectMany(commit => commit.Entries)];
+            Taken += entries.Count;
         }
 
         await using var connection = await _storage.DataSource.OpenConnectionAsync(cancellationToken);
         await using var survey = await connection.BeginSurveyAsync(cancellationToken);
-        var entries = await connection.ReadFeedAsync(from, long.MaxValue, _feed.PageSize, cancellationToken);
+        if (entries.Count == 0)
+        {
+            entries = await connection.ReadFeedAsync(from, long.MaxValue, _feed.PageSize, cancellationToken);
+        }
+
         var today = ChinaTime.Today(_time);
         if (entries.Count == 0 && today == _day)
         {

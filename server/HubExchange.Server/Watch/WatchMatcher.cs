@@ -152,30 +152,53 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
     private async Task AskAsync(
         NpgsqlConnection connection, WatchedType type, bool isThroughOther, List<FeedRow> news, List<Matching> watching, CancellationToken cancellationToken)
     {
+        // What was committed a moment ago need not be read to be judged.
+        var atHand = new Dictionary<(string, VersionId), FeedRow>();
         var asked = new HashSet<(string, VersionId)>();
         foreach (var entry in news)
         {
             if (WatchedType.After(entry) is { } after)
             {
-                asked.Add((entry.Key, after));
+                if (entry.Content is null)
+                {
+                    asked.Add((entry.Key, after));
+                }
+                else
+                {
+                    atHand.TryAdd((entry.Key, after), entry);
+                }
             }
 
-            if (!isThroughOther && type.Before(entry) is { Version: { } before })
+            if (!isThroughOther && type.Before(entry) is { Version: { } before } && !atHand.ContainsKey((entry.Key, before)))
             {
                 asked.Add((entry.Key, before));
             }
         }
 
+        var table = storage.TableOf(type.Type);
         foreach (var group in watching.GroupBy(matching => matching.Selection.ShapeOf(type.Type, storage, types).Key))
         {
             List<Matching> alike = [.. group];
-            await using var command = SelectionShape.Ask(
-                connection, storage.TableOf(type.Type), asked, alike.ConvertAll(matching => matching.Selection.ShapeOf(type.Type, storage, types)));
-            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-            while (await rows.ReadAsync(cancellationToken))
+            var shapes = alike.ConvertAll(matching => matching.Selection.ShapeOf(type.Type, storage, types));
+            if (atHand.Count > 0)
             {
-                alike[rows.GetInt32(0)].Versions!.Add((rows.GetString(1), new VersionId(rows.GetString(2), rows.GetInt64(3))));
+                await ReadAsync(SelectionShape.Ask(connection, table, [.. atHand.Values], shapes), alike, cancellationToken);
             }
+
+            if (asked.Count > 0)
+            {
+                await ReadAsync(SelectionShape.Ask(connection, table, asked, shapes), alike, cancellationToken);
+            }
+        }
+    }
+
+    private static async Task ReadAsync(NpgsqlCommand question, List<Matching> alike, CancellationToken cancellationToken)
+    {
+        await using var command = question;
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            alike[rows.GetInt32(0)].Versions!.Add((rows.GetString(1), new VersionId(rows.GetString(2), rows.GetInt64(3))));
         }
     }
 

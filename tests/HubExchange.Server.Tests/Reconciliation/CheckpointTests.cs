@@ -35,7 +35,7 @@ public sealed class CheckpointTests(SharedCluster cluster)
     [InlineData("update hub.live_set set content = substring(content from 25)")]
     [InlineData("update hub.live_set set position = position - 1")]
     [InlineData("update hub.live_set set seal = decode(repeat('00', 32), 'hex')")]
-    [InlineData("update hub.live_set set version = 2")]
+    [InlineData("update hub.live_set set version = version + 1")]
     [InlineData("update hub.live_set set position = position + 1000")]
     [InlineData("update hub.change set recorded_at = recorded_at + interval '1 second'")]
     [InlineData("delete from hub.change where position = (select max(position) from hub.change)")]

@@ -19,12 +19,14 @@ public sealed class LiveSetsTests(SharedCluster cluster)
     ];
 
     [Theory]
-    [InlineData("nothing")]
-    [InlineData("partitions dropped")]
-    [InlineData("entries removed by hand")]
-    public async Task Digest_IsThatOfTheTable_ThoughTheFeedIsGone(string loss)
+    [InlineData("nothing", 0)]
+    [InlineData("nothing", 20_000)]
+    [InlineData("partitions dropped", 0)]
+    [InlineData("partitions dropped", 20_000)]
+    [InlineData("entries removed by hand", 0)]
+    public async Task Digest_IsThatOfTheTable_ThoughTheFeedIsGone(string loss, int recent)
     {
-        await using var hub = await TestHub.StartAsync(cluster.Cluster, Settings);
+        await using var hub = await TestHub.StartAsync(cluster.Cluster, [.. Settings, $"--Feed:RecentEntries={recent}"]);
         await using var county = await AttendedCounty.StartAsync(hub, 40);
         await county.WelcomedAsync();
         await AssertSameAsync(hub, county);
@@ -68,6 +70,48 @@ public sealed class LiveSetsTests(SharedCluster cluster)
 
         await AssertSameAsync(hub, county);
         Assert.Equal(1, sets.Rebuilt);
+    }
+
+    [Fact]
+    public async Task OwnCommits_AreFollowedWithoutTheDatabase_AndThoseOfAnotherHubWithIt()
+    {
+        await using var hub = await TestHub.StartAsync(cluster.Cluster, Settings);
+        await using var county = await AttendedCounty.StartAsync(hub, 40);
+        await county.WelcomedAsync();
+        var sets = hub.Services.GetRequiredService<LiveSets>();
+        await AssertSameAsync(hub, county);
+        await AssertTakenAsync(county.Keys.Count);
+
+        // As another hub does: entries that this one has not committed lie between two of its own.
+        await county.ExecuteAsync(
+            """
+            insert into hub.change (position, type, key, source, revision, operation, consolidated, recorded_at, commit_position)
+            select position + 1, 'enterprise.organization', 'elsewhere', 'ND-420222', 1, 'D', false, now(), position + 1 from hub.feed;
+            update hub.feed set position = position + 1
+            """);
+        await AssertTakenAsync(0);
+        await AssertTakenAsync(county.Keys.Count);
+
+        async Task AssertTakenAsync(int expected)
+        {
+            var before = sets.Taken;
+            if (expected == 0)
+            {
+                await AssertSameAsync(hub, county);
+            }
+            else
+            {
+                foreach (var key in county.Keys.ToList())
+                {
+                    county.Change(Make.Organization(key, $"更名企业{before}"));
+                }
+
+                await PushAsync(county, county.Keys);
+                await AssertSameAsync(hub, county);
+            }
+
+            Assert.Equal(expected, sets.Taken - before);
+        }
     }
 
     private static async Task PushAsync(AttendedCounty county, IEnumerable<string> keys) => await

@@ -63,7 +63,7 @@ public sealed class CopyRowsTests(SharedCluster cluster)
         Assert.Equal("\\x00ff", await CopiedAsync(connection, "bytea", rows => rows.Add([0, 255])));
         Assert.Equal("2020-11-29 23:00:00.123456+00", await CopiedAsync(connection, "timestamptz", rows => rows.Add(instant)));
         Assert.Equal("{\"a\": \"省\"}", await CopiedAsync(connection, "jsonb", rows => rows.AddJson("{\"a\":\"省\"}")));
-        Assert.Equal("{a,b}", await CopiedAsync(connection, "text[]", rows => rows.AddIds("{a,b}")));
+        Assert.Equal("{a,b}", await CopiedAsync(connection, "text[]", rows => rows.AddIds(["a", "b"])));
         Assert.Equal(
             "{\"a,b\",\"null\",\"\"}",
             await CopiedAsync(connection, "text[]", rows => rows.AddList(CopyRows.TextType, Odd, (row, value) => row.Add((string)value))));

@@ -27,12 +27,12 @@ public sealed class WatchOracleTests(SharedCluster cluster)
     private static readonly string[] Industries = ["3921", "2631", "6510"];
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task RandomWatches_HaveWhatTheListHas_AcrossRestarts(int seed)
+    [InlineData(1, 20_000)]
+    [InlineData(2, 12)]
+    public async Task RandomWatches_HaveWhatTheListHas_AcrossRestarts(int seed, int recent)
     {
         var random = new Random(seed);
-        var hub = await StartAsync();
+        var hub = await StartAsync(recent);
         try
         {
             var usccs = Enumerable.Range(0, 25).Select(_ => Make.Uscc()).ToList();
@@ -193,9 +193,10 @@ public sealed class WatchOracleTests(SharedCluster cluster)
         return organization;
     }
 
-    private async Task<TestHub> StartAsync()
+    private async Task<TestHub> StartAsync(int recent)
     {
-        var hub = await TestHub.StartAsync(cluster.Cluster, "--Watch:BookmarkPeriod=00:00:00.100", "--Feed:PageSize=20");
+        var hub = await TestHub.StartAsync(
+            cluster.Cluster, "--Watch:BookmarkPeriod=00:00:00.100", "--Feed:PageSize=20", $"--Feed:RecentEntries={recent}");
         var city = await hub.CityAsync();
         Assert.Empty((await city.PushAsync(TestHub.City, NewZone(Zone, ""), NewZone(Park, Zone))).Rejected);
         await city.PushAsync(
