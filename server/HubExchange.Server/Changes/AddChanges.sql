@@ -3,7 +3,7 @@
 -- Index: primary key.
 with feed as (
   update hub.feed
-  set position = position + cardinality($3::text[])
+  set position = position + cardinality($3::text[]), recorded_at = greatest(recorded_at, $2)
   returning position - cardinality($3::text[]) as position
 ), added as (
   insert into hub.change (

@@ -9,10 +9,12 @@ namespace HubExchange.Server.Changes;
 /// Collects what a transaction changes and appends it to the feed as its last statements. Positions are given out under a lock that is
 /// held until the commit: they have no gaps, and whoever reads by position misses nothing.
 /// </summary>
-/// <param name="recordedAt">When the transaction's versions were recorded.</param>
-internal sealed class ChangeFeed(DateTime recordedAt)
+internal sealed class ChangeFeed
 {
     private readonly Dictionary<EntityType, List<FeedEntry>> _entries = [];
+
+    /// <summary>When the transaction's versions are recorded.</summary>
+    public DateTime RecordedAt { get; set; }
 
     /// <summary>Adds an entry; those of a type keep their order.</summary>
     public void Add(EntityType type, FeedEntry entry)
@@ -41,7 +43,7 @@ internal sealed class ChangeFeed(DateTime recordedAt)
                 Parameters =
                 {
                     new NpgsqlParameter<string> { TypedValue = type.Id },
-                    new NpgsqlParameter<DateTime> { TypedValue = recordedAt },
+                    new NpgsqlParameter<DateTime> { TypedValue = RecordedAt },
                     BatchArray.Of(entries, entry => entry.Key),
                     BatchArray.Of(entries, entry => entry.Source),
                     BatchArray.Of(entries, entry => entry.Revision),
@@ -67,7 +69,7 @@ internal sealed class ChangeFeed(DateTime recordedAt)
             {
                 var version = new VersionId(entry.Source, entry.Revision);
                 rows.Add(new FeedRow(
-                    first + rows.Count, type.Id, entry.Key, version, entry.Operation, entry.ChangesConsolidated, recordedAt, entry.Previous, last)
+                    first + rows.Count, type.Id, entry.Key, version, entry.Operation, entry.ChangesConsolidated, RecordedAt, entry.Previous, last)
                 {
                     Hash = entry.Hash,
                     Content = withContent ? entry.Content : null,

@@ -45,7 +45,7 @@ internal static class FeedReads
         await using var command = new NpgsqlCommand(BoundsSql, connection);
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return new FeedBounds(reader.GetInt64(0), reader.GetInt64(1));
+        return new FeedBounds(reader.GetInt64(0), reader.GetInt64(1), reader.GetDateTime(2));
     }
 
     // There are few types and many entries, so each id is kept once.

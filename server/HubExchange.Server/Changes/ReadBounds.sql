@@ -1,3 +1,3 @@
 -- What the feed holds. One row.
-select position, dropped
+select position, dropped, recorded_at
 from hub.feed;

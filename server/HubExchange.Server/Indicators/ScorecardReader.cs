@@ -24,11 +24,8 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
     public async Task<GetScorecardResponse> ReadAsync(GetScorecardRequest request, CancellationToken cancellationToken)
     {
         var asked = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
-        var settled = await instants.SettleAsync(DateTime.MinValue, cancellationToken);
-        var instant = asked.RecordedAsOf is { } earlier && earlier < settled ? earlier : settled;
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
-        var known = await KnownAsync(connection, instant, cancellationToken);
+        await using var snapshot = await instants.BeginAsync(asked.RecordedAsOf, cancellationToken);
+        var (connection, instant, known) = (snapshot.Connection, snapshot.Instant, KnownOf(snapshot));
         var book = await IndicatorBook.ReadAsync(storage, types, connection, known, cancellationToken);
         var today = ChinaTime.DayOf(instant);
         var year = request.PlanYear != 0 ? request.PlanYear : book.Targets.Select(target => target.PlanYear).DefaultIfEmpty(today.Year).Max();
@@ -65,17 +62,15 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
     public async Task<(ScoreRow Row, ScoreRow? Current)?> PreviewAsync(
         IndicatorDefinition definition, DateOnly? day, CancellationToken cancellationToken)
     {
-        var settled = await instants.SettleAsync(DateTime.MinValue, cancellationToken);
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
-        var known = await KnownAsync(connection, settled, cancellationToken);
+        await using var snapshot = await instants.BeginAsync(null, cancellationToken);
+        var (connection, known) = (snapshot.Connection, KnownOf(snapshot));
         var book = await IndicatorBook.ReadAsync(storage, types, connection, known, cancellationToken);
         if (book.Targets.FirstOrDefault(target => target.IndicatorId == definition.IndicatorId) is not { } target)
         {
             return null;
         }
 
-        var today = ChinaTime.DayOf(settled);
+        var today = ChinaTime.DayOf(snapshot.Instant);
         var period = PeriodOf(target.PlanYear, day, today);
         var calculator = new IndicatorCalculator(types, storage, connection, known, today);
         var places = await PlacesAsync(book, calculator, "", period, cancellationToken);
@@ -104,8 +99,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
     }
 
     // Null for what is current, where nothing is newer than the instant: the shorter way to the same.
-    private async Task<DateTime?> KnownAsync(NpgsqlConnection connection, DateTime instant, CancellationToken cancellationToken) =>
-        await instants.IsLatestAsync(connection, instant, cancellationToken) ? null : instant;
+    private static DateTime? KnownOf(SettledSnapshot snapshot) => snapshot.IsLatest ? null : snapshot.Instant;
 
     // The units of the layout, and the zones that have a part of any target.
     private static async Task<(List<(string Id, string Name)> Units, List<(string Id, string Name)> Zones)> PlacesAsync(

@@ -24,7 +24,11 @@ internal sealed class BatchWriter(
     Doorbell doorbell)
 {
     /// <summary>What the writing of a batch goes on with.</summary>
-    private sealed record Batch(WriteTransaction Transaction, DateTime RecordedAt, ChangeFeed Feed, bool IsCareful);
+    private sealed record Batch(WriteTransaction Transaction, ChangeFeed Feed, bool IsCareful)
+    {
+        /// <summary>When its versions are recorded; known once it has its locks.</summary>
+        public DateTime RecordedAt => Feed.RecordedAt;
+    }
 
     /// <param name="frames">Frames of a stream in the order of their sequences.</param>
     /// <param name="isCareful">Looks for the records that the database refuses, instead of failing.</param>
@@ -32,13 +36,11 @@ internal sealed class BatchWriter(
     public async Task<List<FrameOutcome>> WriteAsync(
         IReadOnlyList<FrameWrite> frames, bool isCareful, CancellationToken cancellationToken)
     {
-        using var writing = instants.Begin();
-        var recordedAt = writing.RecordedAt;
-        var outcomes = frames.Select(frame => new FrameOutcome(frame, recordedAt)).ToList();
-        var feed = new ChangeFeed(recordedAt);
+        var outcomes = frames.Select(frame => new FrameOutcome(frame)).ToList();
+        var feed = new ChangeFeed();
 
         await using var transaction = await WriteTransaction.BeginAsync(storage.WriteSource, cancellationToken);
-        var batch = new Batch(transaction, recordedAt, feed, isCareful);
+        var batch = new Batch(transaction, feed, isCareful);
         StreamStore.AddLocks(transaction, outcomes);
         var rounds = Rounds(outcomes);
         if (rounds.Count == 0)
@@ -65,7 +67,6 @@ internal sealed class BatchWriter(
         StreamStore.AddAdvance(transaction, accepted);
         feed.AddTo(transaction);
         await ReachAsync(transaction, FailPoint.BeforeCommit, cancellationToken);
-        writing.Commits();
         var positions = await transaction.CommitAsync(cancellationToken);
         if (!feed.IsEmpty)
         {
@@ -134,7 +135,8 @@ internal sealed class BatchWriter(
         {
             if (locked.Count > 0)
             {
-                await StreamStore.ReadLocksAsync(rows, locked, cancellationToken);
+                batch.Feed.RecordedAt = instants.Next(await StreamStore.ReadLocksAsync(rows, locked, cancellationToken));
+                locked.ForEach(outcome => outcome.Result.RecordedAt = batch.RecordedAt);
                 await FailPoints.HitAsync(FailPoint.BatchLocked);
             }
 

@@ -4,7 +4,7 @@ using HubExchange.V1;
 namespace HubExchange.Server.Ingestion;
 
 /// <summary>A frame of a batch on its way: what it asks for, what became of it so far.</summary>
-internal sealed class FrameOutcome(FrameWrite frame, DateTime recordedAt)
+internal sealed class FrameOutcome(FrameWrite frame)
 {
     public FrameWrite Frame { get; } = frame;
 
@@ -13,7 +13,6 @@ internal sealed class FrameOutcome(FrameWrite frame, DateTime recordedAt)
         Sequence = frame.Sequence,
         Type = frame.Type.Id,
         Digest = frame.Digest,
-        RecordedAt = recordedAt,
     };
 
     /// <summary>Why the frame may not be written; null when it may.</summary>

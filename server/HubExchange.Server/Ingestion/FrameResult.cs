@@ -12,7 +12,8 @@ internal sealed class FrameResult
     /// <summary>Digest of the frame's content.</summary>
     public required byte[] Digest { get; init; }
 
-    public required DateTime RecordedAt { get; init; }
+    /// <summary>When its changes are recorded; known once its batch has its locks.</summary>
+    public DateTime RecordedAt { get; set; }
 
     public PushCounts Counts { get; } = new();
 

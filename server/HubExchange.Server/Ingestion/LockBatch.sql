@@ -4,6 +4,8 @@
 -- FRAME: the frames whose source has something of their type open in quarantine.
 -- SNAPSHOT: those that frames may have to do with: the ones that are not closed, of each source and type; and for a frame that ends one,
 -- the last of its stream when it was abandoned before its end came.
+-- INSTANT: the clock, in microseconds since 1970, read after a lock that tells everybody that a batch is being written which will not be
+-- recorded before the instant in the lock's key (Settle.sql). Last, so that it does not wait for the other locks.
 -- Indexes: primary key of hub.stream, quarantine_open_key, snapshot_active, snapshot_stream.
 with frame as materialized (
   select f.source, f.type, f.stream, f.ends, f.number
@@ -53,4 +55,7 @@ cross join lateral (
   limit 1
 ) last
 where last.state = 'ABANDONED'
-  and last.end_sequence is null;
+  and last.end_sequence is null
+union all
+select 'INSTANT', '', '', '', '', 0, (extract(epoch from clock_timestamp()) * 1000000)::bigint
+where pg_advisory_xact_lock_shared(6570751856333553664 + (extract(epoch from clock_timestamp()) * 1000000)::bigint) is not null;

@@ -87,10 +87,12 @@ internal sealed class StreamStore(HubStorage storage, TimeProvider time)
     /// Refuses the frames of connections that were fenced or whose predecessor was not committed, and tells which frames may mend
     /// something in quarantine and what they have to do with snapshots. Leaves the reader at the result that follows.
     /// </summary>
-    public static async Task ReadLocksAsync(NpgsqlDataReader rows, List<FrameOutcome> outcomes, CancellationToken cancellationToken)
+    /// <returns>What the clock of the database showed once the batch could be seen there.</returns>
+    public static async Task<DateTime> ReadLocksAsync(NpgsqlDataReader rows, List<FrameOutcome> outcomes, CancellationToken cancellationToken)
     {
         var current = new Dictionary<(string, string), (long Epoch, long Sequence)>();
         var snapshots = new BatchSnapshots();
+        DateTime? now = null;
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
@@ -103,6 +105,9 @@ internal sealed class StreamStore(HubStorage storage, TimeProvider time)
                 case "FRAME":
                     outcomes[(int)number - 1].MayMend = true;
                     break;
+                case "INSTANT":
+                    now = DateTime.UnixEpoch.AddMicroseconds(rows.GetInt64(6));
+                    break;
                 default:
                     snapshots.Add(number, rows.GetString(1), rows.GetString(2), rows.GetString(3), SnapshotCode.Read(rows.GetString(4)));
                     break;
@@ -111,6 +116,7 @@ internal sealed class StreamStore(HubStorage storage, TimeProvider time)
 
         await rows.NextResultAsync(cancellationToken);
         outcomes.ForEach(outcome => outcome.Refusal = Refusal(outcome, current, snapshots));
+        return now ?? throw new InvalidOperationException("The database did not tell the time of a batch.");
     }
 
     // In the order of the frames: each one that is accepted moves its stream on.

@@ -117,7 +117,7 @@ internal static class RecordRow
             {
                 field = reader.GetString();
             }
-            else if (field is not null)
+            else if (field is not null && reader.TokenType == JsonTokenType.String)
             {
                 record.Provenance.Add(field, reader.GetString());
             }

@@ -209,7 +209,7 @@ internal sealed partial class WatchFeed : BackgroundService
 
             if (chunk is not null)
             {
-                WatchOpening.CheckKept(from, new FeedBounds(chunk.Last, chunk.Entries[0].Position - 1));
+                WatchOpening.CheckKept(from, new FeedBounds(chunk.Last, chunk.Entries[0].Position - 1, chunk.Entries[0].RecordedAt));
                 await HandOutAsync(connection, chunk, groups, cancellationToken);
             }
         }

@@ -32,23 +32,18 @@ internal sealed class AggregateReader(
         // What is only counted by where it stands has been counted already.
         var canBeKept = plan.CountsStanding && request is { Filter: "", Source: "" } && asked.IsCurrent && page.Instant is null;
         using var turn = canBeKept ? await standing.EnterAsync(cancellationToken) : null;
-        var settled = await instants.SettleAsync(turn?.Newest ?? DateTime.MinValue, cancellationToken);
-        var wanted = page.Instant ?? asked.RecordedAsOf;
-        var instant = wanted is { } earlier && earlier < settled ? earlier : settled;
-
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
+        await using var snapshot = await instants.BeginAsync(page.Instant ?? asked.RecordedAsOf, cancellationToken);
+        var (connection, instant) = (snapshot.Connection, snapshot.Instant);
 
         // Where nothing is newer, what is current takes the shorter way.
-        var isCurrent = await instants.IsLatestAsync(connection, instant, cancellationToken);
-        var time = new ReadTime(isCurrent ? null : instant, asked.EffectiveOn);
+        var time = new ReadTime(snapshot.IsLatest ? null : instant, asked.EffectiveOn);
         PlaceBook? book = null;
         LayoutDefinition? layout = null;
         List<StandingCount>? counts = null;
         if (turn is not null)
         {
             book = await PlaceBook.ReadAsync(storage, types, connection, ReadTime.Current, ChinaTime.DayOf(instant), cancellationToken);
-            counts = await turn.ReadAsync(connection, book, [plan.Type], isCurrent ? null : instant, cancellationToken);
+            counts = await turn.ReadAsync(connection, book, [plan.Type], time.RecordedAsOf, cancellationToken);
         }
 
         if (plan.NeedsPlace)

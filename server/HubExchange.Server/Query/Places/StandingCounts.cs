@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Changes;
-using HubExchange.Server.Ingestion;
 using HubExchange.Server.Storage;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -15,7 +14,7 @@ namespace HubExchange.Server.Query.Places;
 /// reader's snapshot is older than what is kept.
 /// </summary>
 internal sealed class StandingCounts(
-    EntityTypes types, HubStorage storage, StandingCounter counter, WriteInstants instants, IOptions<PlaceOptions> options, TimeProvider time)
+    EntityTypes types, HubStorage storage, StandingCounter counter, IOptions<PlaceOptions> options, TimeProvider time)
     : IDisposable
 {
     private static readonly string ChangedSql = SqlFiles.Read("Query/Places/ChangedTypes.sql");
@@ -117,12 +116,11 @@ internal sealed class StandingCounts(
     private async Task<List<StandingCount>?> ReadAsync(
         NpgsqlConnection connection, PlaceBook book, IReadOnlyList<EntityType> wanted, DateTime? instant, CancellationToken cancellationToken)
     {
-        var until = (await connection.ReadFeedBoundsAsync(cancellationToken)).Last;
-
-        // The snapshot stands by now, and what it shows had begun to commit before.
-        if (instants.Committed is var newest && newest > _newest)
+        var bounds = await connection.ReadFeedBoundsAsync(cancellationToken);
+        var until = bounds.Last;
+        if (bounds.RecordedAt > _newest)
         {
-            _newest = newest;
+            _newest = bounds.RecordedAt;
         }
 
         var coverage = CoverageOf(book);
