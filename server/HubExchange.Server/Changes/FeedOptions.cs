@@ -8,10 +8,7 @@ internal sealed class FeedOptions
 {
     public const string Section = "Feed";
 
-    /// <summary>
-    /// Shortest time between two readings of the feed: commits that follow each other faster are handed out together, and announced
-    /// together to other hubs.
-    /// </summary>
+    /// <summary>How long commits are gathered that are announced together to the other hubs of the database.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan DoorbellDelay { get; init; } = TimeSpan.FromMilliseconds(20);
 

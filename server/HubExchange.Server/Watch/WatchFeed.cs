@@ -29,6 +29,9 @@ internal sealed partial class WatchFeed : BackgroundService
     private readonly Lock _gate = new();
     private readonly HashSet<Watcher> _watchers = [];
     private RecentCommits.Follower? _follower;
+
+    // Watchers that get the same messages; null when somebody came or went since.
+    private List<List<Watcher>>? _groups;
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _position;
     private bool _isWithinCommit;
@@ -85,6 +88,7 @@ internal sealed partial class WatchFeed : BackgroundService
                 if (_position >= position)
                 {
                     _watchers.Add(watcher);
+                    _groups = null;
                     _doorbell.Here.Ring();
                     return _position;
                 }
@@ -102,7 +106,13 @@ internal sealed partial class WatchFeed : BackgroundService
     {
         lock (_gate)
         {
-            if (_watchers.Remove(watcher) && _watchers.Count == 0)
+            if (!_watchers.Remove(watcher))
+            {
+                return;
+            }
+
+            _groups = null;
+            if (_watchers.Count == 0)
             {
                 _follower?.Dispose();
                 _follower = null;
@@ -114,7 +124,7 @@ internal sealed partial class WatchFeed : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var bookmarked = _time.GetTimestamp();
-        var read = bookmarked;
+        var (ended, gathering) = (bookmarked, TimeSpan.Zero);
         _day = ChinaTime.Today(_time);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -125,17 +135,20 @@ internal sealed partial class WatchFeed : BackgroundService
                 {
                     Interlocked.CompareExchange(ref _oldestTicks, _time.GetUtcNow().UtcTicks, 0);
 
-                    // Commits are gathered only while they follow each other faster than the feed is worth reading.
-                    if (_feed.DoorbellDelay - _time.GetElapsedTime(read) is var rest && rest > TimeSpan.Zero)
+                    // Commits are gathered for as long as handing out the last ones calls for.
+                    if (gathering - _time.GetElapsedTime(ended) is var rest && rest > TimeSpan.Zero)
                     {
                         await Task.Delay(rest, _time, stoppingToken);
                     }
                 }
 
-                read = _time.GetTimestamp();
+                var (began, from) = (_time.GetTimestamp(), _position);
                 while (await RunOnceAsync(stoppingToken))
                 {
                 }
+
+                ended = _time.GetTimestamp();
+                gathering = Gathering.Of(_time.GetElapsedTime(began, ended), _position - from);
 
                 // Only here everything was handed out; what failed is still to come.
                 Interlocked.Exchange(ref _oldestTicks, 0);
@@ -234,7 +247,7 @@ internal sealed partial class WatchFeed : BackgroundService
                 return null;
             }
 
-            var groups = _watchers.GroupBy(watcher => watcher.GroupKey).Select(group => group.ToList()).ToList();
+            var groups = _groups ??= [.. _watchers.GroupBy(watcher => watcher.GroupKey).Select(group => group.ToList())];
             if (entries.Count == 0)
             {
                 return (null, groups);
@@ -256,7 +269,13 @@ internal sealed partial class WatchFeed : BackgroundService
         var eventsOf = selections.Zip(matched).ToDictionary(pair => pair.First.Key, pair => pair.Second, StringComparer.Ordinal);
         foreach (var group in groups)
         {
-            foreach (var message in MessageWriter.Write(_options, group[0].View, chunk, eventsOf[group[0].Selection.Key]))
+            var events = eventsOf[group[0].Selection.Key];
+            if (events.Count == 0 && !chunk.IsContinued)
+            {
+                continue;
+            }
+
+            foreach (var message in MessageWriter.Write(_options, group[0].View, chunk, events))
             {
                 group.ForEach(watcher => watcher.Add(message));
             }

@@ -109,17 +109,24 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
         await chunk.LoadAsync(
             connection, storage, type.Type, news.FindAll(entry => WatchedType.After(entry) is { } after && (isAll || matched.Contains((entry.Key, after)))), cancellationToken);
 
-        // Most selections have nothing to do with what changed.
+        // Most selections have to do with little of what changed, or with nothing.
         var isAlwaysNews = isThroughOther || news.Exists(entry => type.Before(entry).Before == WatchBefore.Unspecified);
-        foreach (var matching in watching.Where(matching => isAlwaysNews || matching.Versions is not { Count: 0 }))
+        var concerned = watching.FindAll(matching => isAlwaysNews || matching.Versions is not { Count: 0 });
+        if (concerned.Count == 0)
         {
-            AddEvents(chunk, type, isThroughOther, news, matching);
+            return;
+        }
+
+        var index = new NewsIndex(type, isThroughOther, news);
+        foreach (var matching in concerned)
+        {
+            AddEvents(chunk, type, isThroughOther, matching.Versions is null ? news : index.Of(matching.Versions), matching);
         }
     }
 
-    private static void AddEvents(FeedChunk chunk, WatchedType type, bool isThroughOther, List<FeedRow> news, Matching matching)
+    private static void AddEvents(FeedChunk chunk, WatchedType type, bool isThroughOther, IEnumerable<FeedRow> concerning, Matching matching)
     {
-        foreach (var entry in news)
+        foreach (var entry in concerning)
         {
             var (version, before) = type.Before(entry);
             if (before == WatchBefore.Present && matching.Versions is not null)
