@@ -44,6 +44,7 @@ internal sealed class AggregateReader(
         {
             book = await PlaceBook.ReadAsync(storage, types, connection, ReadTime.Current, ChinaTime.DayOf(instant), cancellationToken);
             counts = await turn.ReadAsync(connection, book, [plan.Type], time.RecordedAsOf, cancellationToken);
+            turn.Dispose();
         }
 
         if (plan.NeedsPlace)

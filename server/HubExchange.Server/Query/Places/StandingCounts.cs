@@ -23,7 +23,6 @@ internal sealed class StandingCounts(
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<EntityType, Kept> _kept = [];
     private readonly ConcurrentDictionary<EntityType, DateTimeOffset> _asked = new();
-    private DateTime _newest = DateTime.MinValue;
 
     /// <summary>What is kept of a type.</summary>
     /// <param name="Position">Feed position it is of.</param>
@@ -55,18 +54,14 @@ internal sealed class StandingCounts(
     /// <summary>The turn of one reader.</summary>
     public sealed class Turn(StandingCounts counts) : IDisposable
     {
-        /// <summary>
-        /// Nothing that is kept was recorded later. It may have been committed a moment ago and not be settled yet; an earlier instant cannot
-        /// be told from what is kept.
-        /// </summary>
-        public DateTime Newest => counts._newest;
+        private bool _isOver;
 
         /// <summary>Reads the counts of types as of an instant in the recent past.</summary>
         /// <param name="connection">Connection with the snapshot, which began after <see cref="EnterAsync"/>.</param>
         /// <param name="book">The places, of the same snapshot.</param>
         /// <param name="wanted">The types.</param>
         /// <param name="instant">
-        /// An instant, not before <see cref="Newest"/>, that was settled after <see cref="EnterAsync"/>; null for everything in the snapshot.
+        /// An instant that was settled after <see cref="EnterAsync"/>; null for everything in the snapshot.
         /// </param>
         /// <param name="cancellationToken">Ends the call.</param>
         /// <returns>The counts; null when what is kept cannot tell them apart from what was recorded after the instant.</returns>
@@ -90,7 +85,15 @@ internal sealed class StandingCounts(
         public Task<bool?> CheckAsync(NpgsqlConnection connection, PlaceBook book, EntityType type, CancellationToken cancellationToken) =>
             counts.CheckAsync(connection, book, type, cancellationToken);
 
-        public void Dispose() => counts._turn.Release();
+        /// <summary>Lets the next reader have its turn. What was read stays as it is.</summary>
+        public void Dispose()
+        {
+            if (!_isOver)
+            {
+                _isOver = true;
+                counts._turn.Release();
+            }
+        }
     }
 
     private async Task<bool?> CheckAsync(NpgsqlConnection connection, PlaceBook book, EntityType type, CancellationToken cancellationToken)
@@ -116,13 +119,7 @@ internal sealed class StandingCounts(
     private async Task<List<StandingCount>?> ReadAsync(
         NpgsqlConnection connection, PlaceBook book, IReadOnlyList<EntityType> wanted, DateTime? instant, CancellationToken cancellationToken)
     {
-        var bounds = await connection.ReadFeedBoundsAsync(cancellationToken);
-        var until = bounds.Last;
-        if (bounds.RecordedAt > _newest)
-        {
-            _newest = bounds.RecordedAt;
-        }
-
+        var until = (await connection.ReadFeedBoundsAsync(cancellationToken)).Last;
         var coverage = CoverageOf(book);
         var stale = wanted.Where(type => !IsUsable(type, coverage, until)).ToList();
         var after = wanted.Except(stale).Select(type => _kept[type].Position).DefaultIfEmpty(until).Min();
