@@ -32,8 +32,9 @@ internal sealed class FilledCity : IAsyncDisposable
             Timezone = "UTC",
             CommandTimeout = 600,
 
-            // As the hub's own connections have it, so that no plan is made twice on either side.
+            // As the hub's own connections have it, so that no plan is made twice on either side, and a page comes in as few pieces.
             MaxAutoPrepare = 100,
+            ReadBufferSize = 64 * 1024,
             NoResetOnClose = true,
         }.ConnectionString;
         DataSource = NpgsqlDataSource.Create(ConnectionString);

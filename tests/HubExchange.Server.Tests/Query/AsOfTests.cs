@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using HubExchange.Client;
 using HubExchange.Contracts.Entities;
 using HubExchange.Enterprise.V1;
@@ -75,6 +76,11 @@ public sealed class AsOfTests(HubFixture fixture) : IClassFixture<HubFixture>
             var wrong = expected.Except(shown).Select(item => $"missing {item}").Concat(shown.Except(expected).Select(item => $"shown {item}")).Take(6).ToList();
             Assert.True(wrong.Count == 0, $"seed {seed}, read {read}: {view}, push {push}:\n{string.Join('\n', wrong)}");
 
+            if (source.Length == 0)
+            {
+                await TotalAgreesAsync(bureau, view, [.. expected.Select(item => item.version)]);
+            }
+
             if (source != "-")
             {
                 await GetAgreesAsync(bureau, view, keys[random.Next(keys.Length)], key => Expected(models[key], source, push, on).SingleOrDefault());
@@ -95,6 +101,25 @@ public sealed class AsOfTests(HubFixture fixture) : IClassFixture<HubFixture>
         }
 
         Assert.Equal(expected(key), shown);
+    }
+
+    // Aggregates find out beforehand which keys take a look at all versions.
+    private static async Task TotalAgreesAsync(HubClient client, RecordQuery view, IReadOnlyCollection<ShownVersion> expected)
+    {
+        var answer = await client.AggregateAsync(new AggregateRecordsRequest
+        {
+            Type = "enterprise.organization",
+            RecordedAsOf = view.RecordedAsOf is { } instant ? Timestamp.FromDateTimeOffset(instant) : null,
+            EffectiveOn = view.EffectiveOn,
+            Measures =
+            {
+                new Measure { Function = MeasureFunction.Count },
+                new Measure { Function = MeasureFunction.Sum, Field = "staff_total" },
+            },
+        });
+        var staff = expected.Where(version => version.Staff is not null).ToList();
+        Assert.Equal(expected.Count.ToString(CultureInfo.InvariantCulture), answer.Total.Values[0].Value);
+        Assert.Equal(staff.Count == 0 ? "" : staff.Sum(version => version.Staff!.Value).ToString(CultureInfo.InvariantCulture), answer.Total.Values[1].Value);
     }
 
     private static IEnumerable<ShownVersion> Expected(BitemporalModel model, string source, int push, DateOnly day) => source switch
