@@ -74,7 +74,7 @@ internal sealed partial class DoorbellWire(
                 }
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
             // The hub stops.
         }

@@ -21,9 +21,9 @@ internal static class Periodically
             }
             while (await timer.WaitForNextTickAsync(stopping));
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
-            // The hub stops.
+            // The hub stops. Libraries wrap the cancellation in exceptions of their own.
         }
     }
 

@@ -9,10 +9,12 @@ internal sealed record TableShape(
     string Label,
     IReadOnlyList<ColumnShape> Columns,
     IndexShape PrimaryKey,
-    IReadOnlyList<IndexShape> Indexes)
+    IReadOnlyList<IndexShape> Indexes,
+    int FillFactor)
 {
-    // Leaves room on each page for the next version of a row, so that most updates touch no index.
-    private const int FillFactor = 85;
+    // Leaves room on each page for the next versions of rows: an update that finds it touches no index. History is not updated.
+    private const int CurrentFillFactor = 70;
+    private const int VersionFillFactor = 100;
 
     private const string Consolidated = "hub_consolidated";
 
@@ -53,14 +55,16 @@ internal sealed record TableShape(
             table.Type.Label,
             [.. envelope, .. contract],
             new IndexShape($"{table.Name}_pk", ["hub_key", "hub_source"], true, ""),
-            indexes);
+            indexes,
+            CurrentFillFactor);
         yield return new TableShape(
             table.Schema,
             table.VersionName,
             $"{table.Type.Label}(历史版本)",
             [.. envelope, ColumnShape.Of(EnvelopeColumn.SupersededAt), .. contract],
             new IndexShape($"{table.VersionName}_pk", ["hub_key", "hub_source", "hub_revision"], true, ""),
-            [Deletions(table.VersionName), BackDated(table.VersionName), Overtaken(table.VersionName), Span(table.VersionName)]);
+            [Deletions(table.VersionName), BackDated(table.VersionName), Overtaken(table.VersionName), Span(table.VersionName)],
+            VersionFillFactor);
     }
 
     // Many records may have the same value. With the key behind it they stand in the order of pages, so a page ends where it is full;

@@ -82,7 +82,7 @@ internal sealed class PlainDatabase : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    // pg_dump of the same PostgreSQL knows every column, default and index.
+    // pg_dump of the same PostgreSQL knows every column, default and index. A plain table has no fillfactor.
     private static async Task<string> DumpTableAsync(HubUnderTest hub, CancellationToken cancellationToken)
     {
         using var dump = Process.Start(new ProcessStartInfo(
@@ -97,7 +97,7 @@ internal sealed class PlainDatabase : IAsyncDisposable
             // Lines with a backslash are for psql.
             if (!line.StartsWith('\\'))
             {
-                sql.AppendLine(line);
+                sql.AppendLine(line.StartsWith("WITH (fillfactor", StringComparison.Ordinal) ? ";" : line);
             }
         }
 
