@@ -64,7 +64,7 @@ internal sealed class RecordReader(HubStorage storage, EntityTypes types, TimePr
         var keys = query.After is not null && order.IsByKey ? $">= {command.Parameters.Use(query.After.Key)}" : null;
         string[] columns = [.. RecordRow.Envelope.Union(filter.Columns).Union(fields.Columns)];
 
-        // The size stands in the text: planned without it, a page would take a tenth of all rows, and a plan for that is never kept.
+        // The size stands in the text: without it the database plans for a tenth of all rows.
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
             $"""

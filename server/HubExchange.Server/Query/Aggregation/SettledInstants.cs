@@ -11,8 +11,8 @@ namespace HubExchange.Server.Query.Aggregation;
 /// <summary>The instants of answers that are final: whoever reads again as of such an instant gets the same, from whichever hub.</summary>
 internal sealed class SettledInstants(HubStorage storage, WriteInstants instants, IOptions<AggregateOptions> options)
 {
-    // Something is committed between the look at what is being written and the snapshot: once in some ten times while batches come all
-    // the time.
+    // Something may be committed between the look at what is being written and the snapshot. The time between them is far shorter than a
+    // batch takes, so that the next attempt mostly does.
     private const int Attempts = 5;
 
     private static readonly string ClockSql = SqlFiles.Read("Query/Aggregation/ReadClock.sql");
