@@ -24,6 +24,7 @@ internal static class ReconciliationSetup
         services.AddSingleton<CertificateIssuer>();
         services.AddSingleton<AttendanceDays>();
         services.AddSingleton<HeartbeatCheck>();
+        services.AddSingleton<ReconciliationRights>();
         services.AddSingleton<ReconciliationRunner>();
         services.AddHostedService<AttendanceKeeper>();
         services.AddHostedService<NoticeTeller>();
