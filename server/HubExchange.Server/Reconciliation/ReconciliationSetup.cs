@@ -18,6 +18,7 @@ internal static class ReconciliationSetup
         services.AddSingleton<CheckpointStore>();
         services.AddSingleton<LiveSetReader>();
         services.AddSingleton<LiveSets>();
+        services.AddSingleton<ManifestStore>();
         services.AddSingleton<SetComparer>();
         services.AddSingleton<DifferenceMender>();
         services.AddSingleton<ReconciliationStore>();
