@@ -178,8 +178,11 @@ internal sealed class FindingDesk(
         }
     }
 
-    private static (string Zh, string En) Possible(FindingRow row) =>
-        FindingMove.TextOf(FindingCode.Read<FindingState>(row.State)) is var (zh, en) ? ($"此状态可以:{zh}", $"in this state it takes {en}") : default;
+    private static (string Zh, string En) Possible(FindingRow row)
+    {
+        var (zh, en) = FindingMove.TextOf(FindingCode.Read<FindingState>(row.State));
+        return ($"此状态可以:{zh}", $"in this state it takes {en}");
+    }
 
     private bool IsOverdue(FindingRow row) => row.DueOn is { } due && (row.PausedOn ?? ChinaTime.Today(time)) > due;
 

@@ -70,6 +70,10 @@ internal sealed partial class HeartbeatCheck(
                 Log.Different(logger, attendance.Source, type.Id, sequence, theirs.Count, digest.Count);
                 Start(attendance.Source, type, (theirs, digest));
             }
+            else
+            {
+                _left.TryRemove((attendance.Source, type.Id), out _);
+            }
         }
     }
 
