@@ -43,7 +43,7 @@ public sealed class FailPointTests(SoakFixture fixture, ITestOutputHelper output
 
     [Fact]
     public void EveryFailPoint_IsHitByATest() =>
-        Assert.Equal(FailPoint.All.Order(), Points.SelectMany(row => row.Data.Split(' ')).Select(NameOf).Concat([JobKillTests.Point, ReconciliationKillTests.Point]).Order());
+        Assert.Equal(FailPoint.All.Order(), Points.SelectMany(row => row.Data.Split(' ')).Select(NameOf).Concat([JobKillTests.Point, ReconciliationKillTests.Point, ReconciliationKillTests.PartPoint]).Order());
 
     [Theory]
     [InlineData("batch.nowhere=exit")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using CliWrap.Buffered;
 using Google.Protobuf;
@@ -33,6 +34,11 @@ public sealed class FindingCliTests
             hub, "findings", "raise", Type, organization.Uscc, "--field", "name", "--expected", "更正后的名称", "--reason", "营业执照", "--output", "json");
         var id = (string)raised["id"]!;
         await BureauAsync(hub, "findings", "move", id, "route", "--output", "json");
+        await owner.MoveFindingAsync(long.Parse(id, CultureInfo.InvariantCulture), FindingAction.Accept);
+        await owner.MoveFindingAsync(long.Parse(id, CultureInfo.InvariantCulture), FindingAction.Ask, "请补充执照");
+        Assert.Contains("停钟自", (await RunAsync(hub, "findings", "show", id)).StandardOutput, StringComparison.Ordinal);
+        var answered = await RunAsync(hub, "findings", "move", id, "answer", "--reason", "见附件");
+        Assert.DoesNotContain("停钟自", answered.StandardOutput, StringComparison.Ordinal);
         await using (var connection = await hub.ConnectToDatabaseAsync())
         await using (var command = new NpgsqlCommand("update hub.finding set received_on = received_on - 60, amber_on = amber_on - 60, due_on = due_on - 60", connection))
         {
@@ -42,7 +48,7 @@ public sealed class FindingCliTests
         Assert.Empty((await BureauAsync(hub, "findings", "orders", "--output", "json")).AsArray());
         await BureauAsync(hub, "findings", "move", id, "supervise", "--reason", "超期", "--output", "json");
         var order = Assert.Single((await BureauAsync(hub, "findings", "orders", "--output", "json")).AsArray())!;
-        Assert.Equal((id, Owner, $"DB-{id}-3"), ((string?)order["id"], (string?)order["owner"], (string?)order["supervision_order"]));
+        Assert.Equal((id, Owner, $"DB-{id}-6"), ((string?)order["id"], (string?)order["owner"], (string?)order["supervision_order"]));
         Assert.Matches("^20[0-9]{2}-[0-9]{2}-[0-9]{2}$", (string?)order["ordered_on"]);
         Assert.Empty((await BureauAsync(hub, "findings", "orders", "--owner", Holder, "--output", "json")).AsArray());
 
@@ -54,7 +60,8 @@ public sealed class FindingCliTests
         Assert.Equal((Holder, "1"), ((string?)held["receiver"], (string?)held["revision"]));
         var table = await RunAsync(hub, "findings", "show", id);
         Assert.Contains("未送达 not yet", table.StandardOutput, StringComparison.Ordinal);
-        Assert.Contains($"DB-{id}-3", (await RunAsync(hub, "findings", "orders")).StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("请提出方补充 ask", table.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains($"DB-{id}-6", (await RunAsync(hub, "findings", "orders")).StandardOutput, StringComparison.Ordinal);
     }
 
     private static async Task<JsonNode> BureauAsync(HubProcess hub, params string[] arguments) =>

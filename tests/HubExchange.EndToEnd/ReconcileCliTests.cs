@@ -42,6 +42,7 @@ public sealed class ReconcileCliTests
         var table = await AsNodeAsync(hub, 0, "reconcile", "show", id, "--limit", "1000");
         Assert.Contains("枢纽多出 extra", table.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("待审批 waiting", table.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains($"hubctl reconcile approve {id}", table.StandardOutput, StringComparison.Ordinal);
 
         // Only the bureau decides.
         await AsNodeAsync(hub, 4, "reconcile", "approve", id);
@@ -49,9 +50,13 @@ public sealed class ReconcileCliTests
         var approved = Json(await RunAsync(hub, 0, bureau, "reconcile", "approve", id, "--output", "json"));
         Assert.Equal(("RECONCILIATION_STATE_MENDED", "120"), ((string?)approved["state"], (string?)approved["mended"]));
         await RunAsync(hub, 1, bureau, "reconcile", "approve", id);
+        var settled = (await AsNodeAsync(hub, 0, "reconcile", "show", id)).StandardOutput;
+        Assert.Contains($"由对账 {(string)approved["id"]!} 了结", settled, StringComparison.Ordinal);
+        Assert.Contains("已由 zhang 批准", settled, StringComparison.Ordinal);
         await AsNodeAsync(hub, 4, "reconcile", "undo", (string)approved["id"]!);
         var undone = await RunAsync(hub, 0, bureau, "reconcile", "undo", (string)approved["id"]!);
         Assert.Contains("120", undone.StandardOutput, StringComparison.Ordinal);
+        Assert.Equal("120", (string?)Json(await AsNodeAsync(hub, 3, "reconcile", "run", Type, "--output", "json"))["extra"]);
         await RunAsync(hub, 1, bureau, "reconcile", "show", "999999");
         await HeldOrganizations.LeaveAsync(attending, stop);
 

@@ -8,11 +8,17 @@ using Npgsql;
 
 namespace HubExchange.EndToEnd;
 
-/// <summary>A hub that is killed while it mends: after its restart the job goes on, and no record is mended twice.</summary>
+/// <summary>
+/// A hub that is killed while it mends, or in the middle of the full list: after its restart it goes on, and no record is mended, and no part
+/// of the list asked for, twice.
+/// </summary>
 public sealed class ReconciliationKillTests
 {
     /// <summary>Where it is killed.</summary>
     public const string Point = FailPoint.ReconciliationMended;
+
+    /// <summary>In the middle of the full list.</summary>
+    public const string PartPoint = FailPoint.ReconciliationPart;
 
     private const string Source = "ND-CITY";
     private const string Job = "reconcile";
@@ -66,6 +72,58 @@ public sealed class ReconciliationKillTests
             "select array_agg(n order by hub_revision) from (select hub_revision, count(*)::int as n from enterprise.organization group by 1) r", connection);
         var versions = (int[])(await count.ExecuteScalarAsync())!;
         Assert.Equal([15, 35], versions);
+        await HeldOrganizations.LeaveAsync(attending, stop);
+    }
+
+    [Fact]
+    public async Task HubKilledInTheMiddleOfTheList_GoesOnWithTheNextPart()
+    {
+        const int Parts = 21;
+        const int Kept = 6;
+        await using var hub = await HubProcess.StartAsync(
+            hub => hub.FailPoints = $"{PartPoint}=exit@{Kept}",
+            "--Reconciliation:MaxCells=64",
+            "--Reconciliation:ManifestPart=100",
+            "--Reconciliation:RunOnDifference=false");
+        await using var client = new HubClient(await hub.EnrolAsync(Source));
+        var held = new HeldOrganizations();
+        for (var i = 0; i < 1_000; i++)
+        {
+            held.Set(Make.Organization());
+        }
+
+        var push = new PushOptions { Attended = held.Records };
+        await client.PushAsync(Source, held.All.ToAsyncEnumerable(), push);
+        using var stop = new CancellationTokenSource();
+        var attending = client.AttendAsync(Source, held.Records, push with { MaxDelay = TimeSpan.FromSeconds(1) }, stop.Token);
+        await held.WelcomedAsync();
+        for (var i = 0; i < (Parts * 100) - 1_000; i++)
+        {
+            held.Lose(Make.Organization());
+        }
+
+        await Assert.ThrowsAsync<HubException>(() => client.RunReconciliationAsync(HeldOrganizations.Type, Source));
+        await Eventually.HoldsAsync(() => !hub.IsRunning, "the hub ends in the middle of the list");
+        hub.FailPoints = "";
+        await hub.RestartAsync();
+        V1.Reconciliation? run = null;
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                try
+                {
+                    run = await client.RunReconciliationAsync(HeldOrganizations.Type, Source);
+                    return true;
+                }
+                catch (HubException exception) when (exception.Reason == ErrorReason.SourceNotAttending)
+                {
+                    return false;
+                }
+            },
+            "the source attends again");
+
+        // One question tells that both differ, and what the source has is still what it had.
+        Assert.Equal((ReconciliationState.Mended, 1_100L, 1 + Parts - Kept), (run!.State, run.Missing, run.RoundTrips));
         await HeldOrganizations.LeaveAsync(attending, stop);
     }
 }

@@ -33,7 +33,7 @@ public sealed class WatchCliTests(CliHub cli) : IClassFixture<CliHub>
 
         Assert.Equal([first.Uscc, second.Uscc], changes.Select(change => (string?)change["put"]!["key"]));
         Assert.Equal(["WATCH_BEFORE_PRESENT", "WATCH_BEFORE_ABSENT"], changes.Select(change => (string?)change["before"]));
-        Assert.True(long.Parse(await File.ReadAllTextAsync(file), System.Globalization.CultureInfo.InvariantCulture) > long.Parse(from, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.True(PositionOf(await File.ReadAllTextAsync(file)) > PositionOf(from));
         await county.DeleteAsync<HubExchange.Enterprise.V1.Organization>(CliHub.County, second.Uscc);
         var text = await cli.RunAsNodeAsync(CliHub.County, "watch", Type, "--from", from, "--filter", "contains(name, \"二号\")", "--limit", "2");
         Assert.True(text.ExitCode == 0, text.StandardError);
@@ -41,6 +41,12 @@ public sealed class WatchCliTests(CliHub cli) : IClassFixture<CliHub>
         Assert.Contains("大冶二号铜业", text.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("删除", text.StandardOutput, StringComparison.Ordinal);
         Assert.DoesNotContain(first.Uscc, text.StandardOutput, StringComparison.Ordinal);
+
+        // A number, as files of before hold it, goes on as well; a place where the feed holds something else does not.
+        await File.WriteAllTextAsync(file, $"{PositionOf(from)}\n");
+        Assert.All(await WatchAsync("--position-file", file, "--limit", "2"), change => Assert.False((bool)change["state"]!));
+        await File.WriteAllTextAsync(file, $"{PositionOf(from)}.AAAAAAAAAAAAAAAA");
+        Assert.All(await WatchAsync("--position-file", file, "--limit", "1"), record => Assert.True((bool)record["state"]!));
     }
 
     [Fact]
@@ -50,12 +56,15 @@ public sealed class WatchCliTests(CliHub cli) : IClassFixture<CliHub>
         var gone = await cli.RunAsNodeAsync(CliHub.County, "watch", "enterprise.nothing", "--limit", "1");
         Assert.NotEqual(0, gone.ExitCode);
         Assert.Contains("enterprise.nothing", gone.StandardError, StringComparison.Ordinal);
+        Assert.Equal(2, (await cli.RunAsNodeAsync(CliHub.County, "watch", Type, "--from", "seven")).ExitCode);
         var file = cli.PathOf("wrong.position");
         await File.WriteAllTextAsync(file, "seven");
         var wrong = await cli.RunAsNodeAsync(CliHub.County, "watch", Type, "--position-file", file);
         Assert.Equal(2, wrong.ExitCode);
         Assert.Contains(file, wrong.StandardError, StringComparison.Ordinal);
     }
+
+    private static long PositionOf(string text) => long.Parse(text.Split('.')[0], System.Globalization.CultureInfo.InvariantCulture);
 
     private async Task<List<JsonNode>> WatchAsync(params string[] arguments)
     {

@@ -59,7 +59,7 @@ internal sealed class FindingMoveCommand : Command
         else
         {
             invocation.Screen.Line(string.Create(
-                CultureInfo.InvariantCulture, $"{finding.Id}  {FindingText.Of(finding.State)}  期限 due {finding.DueOn}  {finding.Owner}"));
+                CultureInfo.InvariantCulture, $"{finding.Id}  {FindingText.Of(finding.State)}  责任单位 owner {finding.Owner}  {FindingText.Term(finding)}").TrimEnd());
         }
 
         return ExitCode.Ok;

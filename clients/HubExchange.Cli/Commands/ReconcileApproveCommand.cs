@@ -17,7 +17,8 @@ internal sealed class ReconcileApproveCommand : Command
     private async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         await using var client = invocation.OpenForWriting();
-        ReconciliationText.Show(invocation.Screen, await client.ApproveReconciliationAsync(invocation.Get(_id), cancellationToken));
-        return ExitCode.Ok;
+        var run = await client.ApproveReconciliationAsync(invocation.Get(_id), cancellationToken);
+        ReconciliationText.Show(invocation.Screen, run);
+        return ReconciliationText.ExitCodeOf(run);
     }
 }

@@ -23,15 +23,10 @@ internal sealed class ReconcileRunCommand : Command
     private async Task<int> RunAsync(Invocation invocation, CancellationToken cancellationToken)
     {
         var name = invocation.Get(_type);
-        var type = CityEntityTypes.All.Find(name) ?? throw new UsageException($"没有类型 {name}。", $"There is no type {name}.");
+        var type = CityEntityTypes.All.Find(name) ?? throw new UsageException($"没有类型 {name}。hubctl catalog 列出全部类型。", $"There is no type {name}; hubctl catalog lists them all.");
         await using var client = invocation.OpenForWriting();
         var run = await client.RunReconciliationAsync(type, invocation.Get(_source), invocation.Get(_dryRun), cancellationToken);
         ReconciliationText.Show(invocation.Screen, run);
-        return run.State switch
-        {
-            ReconciliationState.Equal or ReconciliationState.Mended or ReconciliationState.Listed => ExitCode.Ok,
-            ReconciliationState.Failed => ExitCode.Error,
-            _ => ExitCode.Partial,
-        };
+        return ReconciliationText.ExitCodeOf(run);
     }
 }

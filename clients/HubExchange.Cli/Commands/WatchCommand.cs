@@ -23,7 +23,12 @@ internal sealed class WatchCommand : Command
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<long?> _from = new("--from") { Description = "从该位置之后继续,0 为最早 Go on after this position", HelpName = "POSITION" };
+    private readonly Option<string?> _from = new("--from")
+    {
+        Description = "从该位置(数字或续订凭据)之后继续,0 为最早 Go on after this position, a number or a resume token; 0 is the oldest",
+        HelpName = "POSITION",
+    };
+
     private readonly Option<bool> _state = new("--state") { Description = "先列出当前状态 Begin with the current state" };
     private readonly Option<string?> _file = new("--position-file")
     {
@@ -74,10 +79,10 @@ internal sealed class WatchCommand : Command
             Remark(invocation.Screen, batch);
 
             // After the lines are out: an interrupted run shows a change twice rather than not at all.
-            if (file is not null && batch.Position is { } position)
+            if (file is not null && batch.ResumeToken is { } token)
             {
                 await Console.Out.FlushAsync(cancellationToken);
-                file.Write(position);
+                file.Write(token);
             }
 
             if (limit > 0 && shown >= limit && batch.Position is not null)
@@ -89,8 +94,10 @@ internal sealed class WatchCommand : Command
         return ExitCode.Ok;
     }
 
-    private WatchOptions Read(Invocation invocation, long? after) => after is not null && invocation.Get(_state) && invocation.Get(_file) is null
+    // A number is a position, from the command line or a file of an older hubctl.
+    private WatchOptions Read(Invocation invocation, string? after) => after is not null && invocation.Get(_state) && invocation.Get(_file) is null
         ? throw new UsageException("--from 与 --state 不能同时使用。", "--from and --state exclude each other.")
+        : after is not null && !PositionFile.IsPosition(after) ? throw new UsageException($"--from {after} 不是位置。", $"--from {after} is no position.")
         : new WatchOptions
         {
             Types = invocation.Get(_types),
@@ -99,7 +106,8 @@ internal sealed class WatchCommand : Command
             Zone = invocation.Get(_zone) ?? "",
             Source = invocation.Get(_source) ?? "",
             Fields = invocation.Get(_fields) ?? [],
-            After = after,
+            After = long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : null,
+            ResumeToken = after?.Contains('.', StringComparison.Ordinal) is true ? after : null,
             Start = invocation.Get(_state) ? WatchStart.State : WatchStart.Now,
         };
 

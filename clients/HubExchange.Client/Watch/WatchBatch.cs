@@ -9,4 +9,11 @@ namespace HubExchange.Client.Watch;
 /// Where to go on after this batch; null within the state, which begins anew when it is interrupted. Stored together with the effect of the
 /// events, it makes each count once.
 /// </param>
-public sealed record WatchBatch(WatchBatchKind Kind, IReadOnlyList<WatchEvent> Events, long? Position);
+public sealed record WatchBatch(WatchBatchKind Kind, IReadOnlyList<WatchEvent> Events, long? Position)
+{
+    /// <summary>
+    /// The position with a mark of what stands there, as <see cref="WatchOptions.ResumeToken"/> takes it: the better thing to store, since it
+    /// tells when the hub has gone back to an older backup. Null within the state.
+    /// </summary>
+    public string? ResumeToken { get; init; }
+}

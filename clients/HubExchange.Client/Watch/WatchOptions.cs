@@ -29,12 +29,15 @@ public sealed record WatchOptions
     /// </summary>
     public long? After { get; init; }
 
+    /// <summary>Goes on after this <see cref="WatchBatch.ResumeToken"/>, in place of <see cref="After"/>; null for none.</summary>
+    public string? ResumeToken { get; init; }
+
     /// <summary>Where to begin without a position: now, or with every selected record as it is.</summary>
     public WatchStart Start { get; init; } = WatchStart.Now;
 
     /// <summary>
-    /// Begins again with the state when the hub does not keep the changes after the position any more, or the selection has come to mean
-    /// something else. Otherwise the watch ends with the hub's error.
+    /// Begins again with the state when the hub does not keep the changes after the position any more, its database has gone back to an older
+    /// backup, or the selection has come to mean something else. Otherwise the watch ends with the hub's error.
     /// </summary>
     public bool RestartsWithState { get; init; } = true;
 

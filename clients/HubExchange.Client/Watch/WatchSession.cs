@@ -9,9 +9,10 @@ internal sealed class WatchSession(WatchOptions options)
 {
     private readonly List<WatchEvent> _fragments = [];
     private long? _after = options.After;
+    private string _token = options.ResumeToken ?? "";
 
     /// <summary>The connection begins with the state.</summary>
-    public bool IsState { get; private set; } = options.After is null && options.Start == WatchStart.State;
+    public bool IsState { get; private set; } = options.After is null && options.ResumeToken is null && options.Start == WatchStart.State;
 
     /// <summary>The request of the next connection.</summary>
     public WatchRecordsRequest NextRequest()
@@ -29,6 +30,10 @@ internal sealed class WatchSession(WatchOptions options)
         if (IsState)
         {
             request.Start = WatchStart.State;
+        }
+        else if (_token.Length > 0)
+        {
+            request.ResumeToken = _token;
         }
         else if (_after is { } after)
         {
@@ -61,10 +66,10 @@ internal sealed class WatchSession(WatchOptions options)
 
         List<WatchEvent> events = [.. _fragments, .. response.Events];
         _fragments.Clear();
-        _after = response.Position;
+        (_after, _token) = (response.Position, response.ResumeToken);
         IsState = false;
         var kind = response.State ? WatchBatchKind.StateEnd : events.Count == 0 ? WatchBatchKind.Bookmark : WatchBatchKind.Changes;
-        return new WatchBatch(kind, events, response.Position);
+        return new WatchBatch(kind, events, response.Position) { ResumeToken = response.ResumeToken };
     }
 
     /// <summary>Whether connecting again helps; where the position does not, the state comes first.</summary>

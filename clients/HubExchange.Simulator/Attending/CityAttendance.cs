@@ -95,8 +95,8 @@ internal sealed class CityAttendance(AttendOptions options, FillScreen screen)
         foreach (var run in unequal)
         {
             screen.Error(
-                string.Create(CultureInfo.InvariantCulture, $"{run.Source} 的 {run.Type} 不一致(对账 {run.Id})。{run.Failure}"),
-                string.Create(CultureInfo.InvariantCulture, $"{run.Type} of {run.Source} differs (reconciliation {run.Id}). {run.Failure}"));
+                string.Create(CultureInfo.InvariantCulture, $"{run.Source} 的 {run.Type} 不一致,见 hubctl reconcile show {run.Id}。{run.Failure}"),
+                string.Create(CultureInfo.InvariantCulture, $"{run.Type} of {run.Source} differs; see hubctl reconcile show {run.Id}. {run.Failure}"));
         }
 
         screen.Say(

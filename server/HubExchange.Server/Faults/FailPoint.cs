@@ -53,6 +53,9 @@ internal static class FailPoint
     /// <summary>A step of a job is done; the commit is not asked for yet.</summary>
     public const string JobStep = "job.step";
 
+    /// <summary>A part of a source's full list is kept.</summary>
+    public const string ReconciliationPart = "reconciliation.part";
+
     /// <summary>A batch of differences is mended; the outcomes are not noted yet.</summary>
     public const string ReconciliationMended = "reconciliation.mended";
 

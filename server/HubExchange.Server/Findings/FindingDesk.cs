@@ -13,17 +13,25 @@ namespace HubExchange.Server.Findings;
 
 /// <summary>Decides whether a caller may move a finding on, and what becomes of it.</summary>
 internal sealed class FindingDesk(
-    FindingStore store, FindingCorrections corrections, CalendarReader calendars, HubStorage storage, EntityTypes types, HubIdentity identity, TimeProvider time)
+    FindingStore store,
+    FindingCorrections corrections,
+    CalendarReader calendars,
+    HubStorage storage,
+    EntityTypes types,
+    HubIdentity identity,
+    NodeRegister nodes,
+    TimeProvider time)
 {
     private const string DecidePermission = "finding.decide";
 
     /// <summary>Moves a finding on.</summary>
-    /// <exception cref="RpcException">FINDING_NOT_FOUND, FINDING_ACTION_DENIED, FINDING_STATE, CALENDAR_MISSING, REQUEST_INVALID.</exception>
+    /// <exception cref="RpcException">FINDING_NOT_FOUND, FINDING_ACTION_DENIED, FINDING_STATE, NODE_UNKNOWN, CALENDAR_MISSING, REQUEST_INVALID.</exception>
     public async Task MoveAsync(MoveFindingRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var move = FindingMove.Of(request.Action)
             ?? throw HubErrors.InvalidRequest(new FieldProblem("action", "调用方不能执行该操作", "callers do not take this action"));
         RequestRules.Ensure(RequestRules.Text("reason", request.Reason, 400, move.NeedsReason));
+        await EnsureOwnerAsync(request, cancellationToken);
         try
         {
             var isThere = await store.MoveAsync(
@@ -52,7 +60,7 @@ internal sealed class FindingDesk(
         var after = row with
         {
             State = move.To == FindingState.Unspecified ? row.State : FindingCode.Of(move.To),
-            Owner = request.Action == FindingAction.Route ? OwnerOf(request, row) : row.Owner,
+            Owner = request is { Action: FindingAction.Route, Owner.Length: > 0 } ? request.Owner : row.Owner,
         };
         after = await WithTermAsync(move.Term, after, today, connection, cancellationToken);
         if (request.Action == FindingAction.Supervise)
@@ -82,10 +90,24 @@ internal sealed class FindingDesk(
     /// <summary>Number of the order that is issued for a finding: it and its next revision.</summary>
     public static string OrderOf(FindingRow row) => string.Create(CultureInfo.InvariantCulture, $"DB-{row.Id}-{row.Revision + 1}");
 
-    private static string OwnerOf(MoveFindingRequest request, FindingRow row) =>
-        request.Owner.Length == 0 ? row.Owner : Contracts.Validation.Formats.NodeId.HasForm(request.Owner)
-            ? request.Owner
-            : throw HubErrors.InvalidRequest(new FieldProblem("owner", "节点编号应形如 ND-420281", "a node is written like ND-420281"));
+    // A node that is not there would never deal with it.
+    private async Task EnsureOwnerAsync(MoveFindingRequest request, CancellationToken cancellationToken)
+    {
+        if (request is not { Action: FindingAction.Route, Owner.Length: > 0 })
+        {
+            return;
+        }
+
+        if (!Contracts.Validation.Formats.NodeId.HasForm(request.Owner))
+        {
+            throw HubErrors.InvalidRequest(new FieldProblem("owner", "节点编号应形如 ND-420281", "a node is written like ND-420281"));
+        }
+
+        if (!await nodes.ContainsAsync(request.Owner, cancellationToken))
+        {
+            throw HubErrors.Of(ErrorReason.NodeUnknown, ("node", request.Owner));
+        }
+    }
 
     private async Task<FindingRow> WithTermAsync(
         TermChange change, FindingRow row, DateOnly today, NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -139,7 +161,7 @@ internal sealed class FindingDesk(
         var (zh, en) = request switch
         {
             _ when request.Revision != 0 && request.Revision != row.Revision => ("已被他人办理", "somebody else has moved it on"),
-            _ when !move.From.Contains(FindingCode.Read<FindingState>(row.State)) => ("当前状态不允许", "not in this state"),
+            _ when !move.From.Contains(FindingCode.Read<FindingState>(row.State)) => Possible(row),
             { Action: FindingAction.Ask } when row.PausedOn is not null => ("已在等待提出方补充", "the raiser is asked already"),
             { Action: FindingAction.Answer } when row.PausedOn is null => ("没有要求提出方补充", "nobody asks the raiser"),
             { Action: FindingAction.Supervise } when row.SupervisionOrder.Length > 0 => ("已下达督办单", "an order was issued already"),
@@ -154,6 +176,12 @@ internal sealed class FindingDesk(
                 ErrorReason.FindingState,
                 ("id", TextOf(row.Id)), ("state", row.State), ("action", FindingCode.Of(request.Action)), ("problem_zh", zh), ("problem", en));
         }
+    }
+
+    private static (string Zh, string En) Possible(FindingRow row)
+    {
+        var (zh, en) = FindingMove.TextOf(FindingCode.Read<FindingState>(row.State));
+        return ($"此状态可以:{zh}", $"in this state it takes {en}");
     }
 
     private bool IsOverdue(FindingRow row) => row.DueOn is { } due && (row.PausedOn ?? ChinaTime.Today(time)) > due;

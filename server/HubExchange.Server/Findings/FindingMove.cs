@@ -47,4 +47,31 @@ internal sealed record FindingMove(FindingState[] From, FindingState To, Finding
 
     /// <summary>The row of an action; null when callers never take it.</summary>
     public static FindingMove? Of(FindingAction action) => Table.GetValueOrDefault(action);
+
+    /// <summary>The actions that callers may take in a state, in words.</summary>
+    public static (string Zh, string En) TextOf(FindingState state)
+    {
+        var taken = Table.Where(row => row.Value.From.Contains(state)).OrderBy(row => row.Key).ToList();
+        return (
+            string.Join("、", taken.Select(row => $"{FindingActionText.Of(row.Key)} {FindingCode.Of(row.Key)}({ZhOf(row.Value.Party)})")),
+            string.Join(", ", taken.Select(row => $"{FindingCode.Of(row.Key)} ({EnOf(row.Value.Party)})")));
+    }
+
+    private static string ZhOf(FindingParty party) => party switch
+    {
+        FindingParty.Owner => "责任单位",
+        FindingParty.Raiser => "提出方",
+        FindingParty.Operator => "市科技局",
+        FindingParty.RaiserOrOperator => "提出方或市科技局",
+        _ => "责任单位或市科技局",
+    };
+
+    private static string EnOf(FindingParty party) => party switch
+    {
+        FindingParty.Owner => "owner",
+        FindingParty.Raiser => "raiser",
+        FindingParty.Operator => "bureau",
+        FindingParty.RaiserOrOperator => "raiser or bureau",
+        _ => "owner or bureau",
+    };
 }

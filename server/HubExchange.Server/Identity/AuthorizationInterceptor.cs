@@ -64,7 +64,8 @@ internal sealed class AuthorizationInterceptor(HubIdentity identity, CallerResol
         if (!caller.May(permission))
         {
             throw HubErrors.Of(
-                ErrorReason.PermissionMissing, ("caller", caller.Name), ("role", caller.Role), ("permission", permission));
+                ErrorReason.PermissionMissing,
+                ("caller", caller.Name), ("role", caller.Role), ("permission", permission), ("roles", string.Join(", ", Roles.With(permission))));
         }
 
         http.Features.Set(caller);

@@ -57,6 +57,9 @@ internal static class Roles
     /// <summary>Permissions of a role; none for a role that no longer exists.</summary>
     public static FrozenSet<string> PermissionsOf(string role) => ByRole.GetValueOrDefault(role, FrozenSet<string>.Empty);
 
+    /// <summary>Roles that have a permission.</summary>
+    public static IEnumerable<string> With(string permission) => Table.Where(row => row.Permissions.Contains(permission)).Select(row => row.Role);
+
     /// <summary>Whether people of this role work with the data of one node.</summary>
     public static bool NeedsNode(string role) => role is "county" or "park";
 }

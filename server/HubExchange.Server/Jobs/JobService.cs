@@ -59,6 +59,11 @@ internal sealed partial class JobService(JobBook book, JobSchedule schedule, Job
     public override async Task<ListJobRunsResponse> ListJobRuns(ListJobRunsRequest request, ServerCallContext context)
     {
         var size = PageToken.SizeOf(request.PageSize);
+        if (request.Job.Length > 0)
+        {
+            book.Demand(request.Job);
+        }
+
         string[] list = ["job-runs", request.Job, JobStore.CodeOf(request.State)];
         var after = PageToken.Read(request.PageToken, list);
         var runs = await store.ListAsync(

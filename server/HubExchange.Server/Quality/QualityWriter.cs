@@ -20,7 +20,7 @@ internal sealed class QualityWriter(ReturnReader returns, IOptions<QualityOption
         var connection = transaction.Connection!;
         var shares = (await connection.QueryAsync<Share>(Command(
             "ReadShares", new { day, since = day.AddDays(-options.Value.ContactDays) }, transaction, cancellationToken))).ToList();
-        shares.AddRange(SharesOf(await returns.ReadAsync(day, transaction, cancellationToken), day.AddDays(-options.Value.ReturnDays)));
+        shares.AddRange(SharesOf((await returns.ReadAsync(day, transaction, cancellationToken)).Due, day.AddDays(-options.Value.ReturnDays)));
         shares.RemoveAll(share => share.Measure == Share.Records);
         var bySource = shares.ToLookup(share => share.Source);
         var sources = (await connection.QueryAsync<string>(Command("ListSources", new { }, transaction, cancellationToken)))

@@ -39,12 +39,15 @@ internal sealed partial class AttendanceRegister(
         }
     }
 
-    /// <summary>The hub at which a source attends for a type; null when it does nowhere.</summary>
+    /// <summary>
+    /// The other hub at which a source attends for a type; null when it does at none. A row of this hub is that of an attendance from before a
+    /// restart.
+    /// </summary>
     public async Task<string?> FindHubAsync(string source, string type, CancellationToken cancellationToken)
     {
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         return await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
-            SqlFiles.Read("Reconciliation/FindAttendingHub.sql"), new { source, type, stale = Stale }, cancellationToken: cancellationToken));
+            SqlFiles.Read("Reconciliation/FindAttendingHub.sql"), new { source, type, stale = Stale, hub = hub.Value }, cancellationToken: cancellationToken));
     }
 
     /// <summary>What is attended for at any hub, in order.</summary>

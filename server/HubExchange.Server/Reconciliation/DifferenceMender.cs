@@ -57,6 +57,7 @@ internal sealed class DifferenceMender(
             }
         }
 
+        await NoteUndoneAsync(source, type, found, cancellationToken);
         return [.. found.Values.OrderBy(difference => difference.Key, StringComparer.Ordinal)];
     }
 
@@ -97,6 +98,7 @@ internal sealed class DifferenceMender(
                 if (back[i].Outcome == DifferenceOutcome.Mended)
                 {
                     part[i].Outcome = DifferenceOutcome.Undone;
+                    part[i].UndoneRevision = back[i].MendedRevision;
                     undone++;
                 }
             }
@@ -127,6 +129,26 @@ internal sealed class DifferenceMender(
             IsDamaged = isDamaged,
             Change = change,
         };
+    }
+
+    private async Task NoteUndoneAsync(
+        string source, EntityType type, Dictionary<string, FoundDifference> found, CancellationToken cancellationToken)
+    {
+        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(reader.StatementsOf(type).FindUndone, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = source },
+                new NpgsqlParameter<string[]> { TypedValue = [.. found.Keys] },
+                new NpgsqlParameter<string> { TypedValue = type.Id },
+            },
+        };
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            found[rows.GetString(0)].IsUndone = true;
+        }
     }
 
     private async Task<IEnumerable<HeldRecord>> AskAsync(

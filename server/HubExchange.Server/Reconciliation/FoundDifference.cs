@@ -22,6 +22,9 @@ internal sealed class FoundDifference
 
     public long MendedRevision { get; set; }
 
+    /// <summary>The record is as somebody wanted it who took a repair back; it is mended with approval only.</summary>
+    public bool IsUndone { get; set; }
+
     /// <summary>Is mended without approval only up to a limit.</summary>
     public bool IsGuarded => Kind is DifferenceKind.Extra or DifferenceKind.Fork;
 }

@@ -24,6 +24,12 @@ internal sealed partial class HeartbeatCheck(
 {
     private readonly ConcurrentDictionary<(string Source, string Type), DateTimeOffset> _started = new();
 
+    // Begun here and not ended: waiting for its turn, or at it.
+    private readonly ConcurrentDictionary<(string Source, string Type), bool> _going = new();
+
+    // What differed when a reconciliation began that could not make it equal: for the same again there is nothing to be done.
+    private readonly ConcurrentDictionary<(string Source, string Type), (SetDigest Theirs, SetDigest Ours)> _left = new();
+
     /// <summary>Takes a heartbeat in.</summary>
     /// <exception cref="FormatException">A digest is none.</exception>
     public async Task TakeAsync(Attendance attendance, Heartbeat heartbeat, CancellationToken cancellationToken)
@@ -62,34 +68,48 @@ internal sealed partial class HeartbeatCheck(
             if (digest != theirs)
             {
                 Log.Different(logger, attendance.Source, type.Id, sequence, theirs.Count, digest.Count);
-                Start(attendance.Source, type);
+                Start(attendance.Source, type, (theirs, digest));
+            }
+            else
+            {
+                _left.TryRemove((attendance.Source, type.Id), out _);
             }
         }
     }
 
-    private void Start(string source, EntityType type)
+    private void Start(string source, EntityType type, (SetDigest Theirs, SetDigest Ours) sides)
     {
         var now = time.GetUtcNow();
         if (!options.Value.RunOnDifference ||
-            now - _started.GetValueOrDefault((source, type.Id), DateTimeOffset.MinValue) < TimeSpan.FromSeconds(options.Value.RunPauseSeconds))
+            now - _started.GetValueOrDefault((source, type.Id), DateTimeOffset.MinValue) < TimeSpan.FromSeconds(options.Value.RunPauseSeconds) ||
+            (_left.TryGetValue((source, type.Id), out var left) && left == sides) ||
+            !_going.TryAdd((source, type.Id), true))
         {
             return;
         }
 
         _started[(source, type.Id)] = now;
-        _ = RunAsync(source, type);
+        _ = RunAsync(source, type, sides);
     }
 
-    private async Task RunAsync(string source, EntityType type)
+    private async Task RunAsync(string source, EntityType type, (SetDigest Theirs, SetDigest Ours) sides)
     {
         try
         {
-            await runner.RunAsync(source, type, calls.Stopping);
+            var run = await runner.RunAsync(source, type, calls.Stopping);
+            if (run.State is ReconciliationState.Waiting or ReconciliationState.Different)
+            {
+                _left[(source, type.Id)] = sides;
+            }
         }
         catch (Exception e) when (e is RpcException or NpgsqlException or OperationCanceledException)
         {
             // Runs already, attends no more, or the hub stops; the next heartbeat shows what is left.
             Log.NotStarted(logger, source, type.Id, e.Message);
+        }
+        finally
+        {
+            _going.TryRemove((source, type.Id), out _);
         }
     }
 

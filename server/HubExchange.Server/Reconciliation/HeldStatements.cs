@@ -43,6 +43,16 @@ internal sealed class HeldStatements
             where hub_source = $1 and hub_key = any($2)
             """;
 
+        // Keys that are as the taking back of a repair left them. Index reconciliation_difference_undone, primary keys.
+        FindUndone =
+            $"""
+            select distinct d.key
+            from hub.reconciliation_difference d
+            join hub.reconciliation r on r.id = d.reconciliation_id and r.source = $1 and r.type = $3
+            join {current} c on c.hub_key = d.key and c.hub_source = $1 and c.hub_revision = d.undone_revision
+            where d.outcome = 'UNDONE' and d.key = any($2)
+            """;
+
         // A hash that no content has, so that the source's record is a new version and not an unchanged one.
         Distrust =
             $"""
@@ -95,6 +105,8 @@ internal sealed class HeldStatements
     public string FindAltered { get; }
 
     public string Find { get; }
+
+    public string FindUndone { get; }
 
     public string Distrust { get; }
 

@@ -21,6 +21,7 @@ internal sealed class ReconcileJob(
 
     private const string Ask = "ask";
     private const string Wait = "wait";
+    private const int NamedTypes = 3;
     private const char Separator = '\n';
 
     // A step that waits stands still in its transaction for so long; the run says with each that it lives.
@@ -116,8 +117,8 @@ internal sealed class ReconcileJob(
         var number = last.Id.ToString(CultureInfo.InvariantCulture);
         var (zh, en) = last.State switch
         {
-            "WAITING" => ($"对账 {number} 的删除与分叉待审批(hubctl reconcile approve {number})。", $"Deletions or forks of reconciliation {number} wait for approval."),
-            "DIFFERENT" => ($"对账 {number} 后双方仍有差异(hubctl reconcile show {number})。", $"Both sides still differ after reconciliation {number}."),
+            "WAITING" => ($"对账 {number} 有修复待审批(hubctl reconcile approve {number})。", $"Repairs of reconciliation {number} wait for approval (hubctl reconcile approve {number})."),
+            "DIFFERENT" => ($"对账 {number} 后双方仍有差异(hubctl reconcile show {number})。", $"Both sides still differ after reconciliation {number} (hubctl reconcile show {number})."),
             _ => ($"对账 {number} 未能完成:{last.Failure}", $"Reconciliation {number} failed: {last.Failure}"),
         };
         return new Issue(
@@ -128,10 +129,15 @@ internal sealed class ReconcileJob(
     private Issue AbsenceOf(string source, List<string> absent)
     {
         var names = string.Join(", ", absent);
+
+        // All of them are in the evidence.
+        var some = string.Join(", ", absent.Take(NamedTypes));
+        var isCut = absent.Count > NamedTypes;
+        var count = absent.Count.ToString(CultureInfo.InvariantCulture);
         return new Issue(
             AbsentRule, source, source, QualityDimension.Consistency, Severity.Warning,
-            $"来源未值守对账,以下类型无法核对:{names}。请启动对账应答。",
-            $"The source does not attend, so these types cannot be reconciled: {names}. Start its responder.",
+            $"来源未值守对账,{count} 种数据无法核对:{some}{(isCut ? " 等" : "")}。请在该节点启动对账应答(clients/README.md“对账值守”)。",
+            $"The source does not attend, so {count} types cannot be reconciled: {some}{(isCut ? " …" : "")}. Start its responder (clients/README.md, Attending).",
             NodeType, source, "", source, source, names, "", [new EvidenceRow(source, names)]);
     }
 

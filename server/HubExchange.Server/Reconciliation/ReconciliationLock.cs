@@ -1,4 +1,3 @@
-using HubExchange.Server.Storage;
 using Npgsql;
 
 namespace HubExchange.Server.Reconciliation;
@@ -10,33 +9,14 @@ namespace HubExchange.Server.Reconciliation;
 internal sealed class ReconciliationLock : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
+    private readonly Action _release;
 
-    private ReconciliationLock(NpgsqlConnection connection) => _connection = connection;
-
-    /// <summary>Takes the right; null while another run has it.</summary>
-    public static async Task<ReconciliationLock?> TryTakeAsync(
-        HubStorage storage, string source, string type, CancellationToken cancellationToken)
+    /// <param name="connection">Connection that holds the lock.</param>
+    /// <param name="release">Lets the next run begin.</param>
+    public ReconciliationLock(NpgsqlConnection connection, Action release)
     {
-        var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            await using var command = new NpgsqlCommand(SqlFiles.Read("Reconciliation/TryLock.sql"), connection)
-            {
-                Parameters = { new NpgsqlParameter<string> { TypedValue = source }, new NpgsqlParameter<string> { TypedValue = type } },
-            };
-            if ((bool)(await command.ExecuteScalarAsync(cancellationToken))!)
-            {
-                return new ReconciliationLock(connection);
-            }
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-
-        await connection.DisposeAsync();
-        return null;
+        _connection = connection;
+        _release = release;
     }
 
     /// <summary>Makes sure that the run still has the right: a hub that stood still may have lost its connection, and the right with it.</summary>
@@ -60,5 +40,6 @@ internal sealed class ReconciliationLock : IAsyncDisposable
         }
 
         await _connection.DisposeAsync();
+        _release();
     }
 }

@@ -39,7 +39,7 @@ internal sealed class ReconciliationOptions
     [Range(1, 10_080)]
     public int QueueMinutes { get; init; } = 30;
 
-    /// <summary>Reconciliations asked for by jobs that this hub does at a time, each with a connection to the database and the memory of its records.</summary>
+    /// <summary>Reconciliations that this hub does at a time, whoever asked for them, each with two connections to the database and the memory of its records; others wait.</summary>
     [Range(1, 64)]
     public int MaxConcurrent { get; init; } = 4;
 

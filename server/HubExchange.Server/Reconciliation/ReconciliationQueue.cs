@@ -1,6 +1,5 @@
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Hosting;
-using HubExchange.Server.Storage;
 using Microsoft.Extensions.Options;
 
 namespace HubExchange.Server.Reconciliation;
@@ -13,7 +12,7 @@ internal sealed partial class ReconciliationQueue(
     Attendances attendances,
     ReconciliationRunner runner,
     ReconciliationStore store,
-    HubStorage storage,
+    ReconciliationRights rights,
     EntityTypes types,
     IOptions<ReconciliationOptions> options,
     TimeProvider time,
@@ -50,7 +49,7 @@ internal sealed partial class ReconciliationQueue(
     // Whoever is at it has the right to reconcile.
     private async Task GiveUpAsync(OpenReconciliation open, CancellationToken cancellationToken)
     {
-        await using var right = await ReconciliationLock.TryTakeAsync(storage, open.Source, open.Type, cancellationToken);
+        await using var right = await rights.TryTakeAsync(open.Source, open.Type, cancellationToken);
         if (right is not null)
         {
             await store.GiveUpAsync(

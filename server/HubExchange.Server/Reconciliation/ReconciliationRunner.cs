@@ -3,7 +3,6 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Faults;
 using HubExchange.Server.Query;
-using HubExchange.Server.Storage;
 using HubExchange.V1;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -16,7 +15,7 @@ namespace HubExchange.Server.Reconciliation;
 /// rest. A record is mended only while it has the revision that was compared, so that nothing is ever mended twice.
 /// </summary>
 internal sealed partial class ReconciliationRunner(
-    HubStorage storage,
+    ReconciliationRights rights,
     Attendances attendances,
     AttendanceRegister register,
     HeldReader reader,
@@ -54,7 +53,7 @@ internal sealed partial class ReconciliationRunner(
     /// <summary>Does a reconciliation that a job asked for, unless it is done or being done.</summary>
     public async Task RunQueuedAsync(long id, Attendance attendance, EntityType type, CancellationToken cancellationToken)
     {
-        await using var right = await ReconciliationLock.TryTakeAsync(storage, attendance.Source, type.Id, cancellationToken);
+        await using var right = await rights.TryTakeAsync(attendance.Source, type.Id, cancellationToken);
         if (right is not null &&
             await store.ClaimAsync(id, attendance.Source, type.Id, attendance.Stream, time.GetUtcNow(), cancellationToken) is { } run)
         {
@@ -92,13 +91,7 @@ internal sealed partial class ReconciliationRunner(
             page.ForEach(difference => approved.Add(difference.Key, difference.HubRevision));
         }
 
-        var run = await RunAsync(waiting.Source, type, isDryRun: false, new Approval(by, approved), cancellationToken);
-        if (run.State != ReconciliationState.Failed)
-        {
-            await store.SettleAsync(waiting.Id, by, cancellationToken);
-        }
-
-        return run;
+        return await RunAsync(waiting.Source, type, isDryRun: false, new Approval(waiting.Id, by, approved), cancellationToken);
     }
 
     private async Task<Attendance> DemandAsync(string source, EntityType type, CancellationToken cancellationToken)
@@ -114,7 +107,7 @@ internal sealed partial class ReconciliationRunner(
     }
 
     private async Task<ReconciliationLock> DemandRightAsync(string source, EntityType type, CancellationToken cancellationToken) =>
-        await ReconciliationLock.TryTakeAsync(storage, source, type.Id, cancellationToken)
+        await rights.TryTakeAsync(source, type.Id, cancellationToken)
         ?? throw HubErrors.Of(ErrorReason.ReconciliationRunning, ("source", source), ("type", type.Id));
 
     private async Task<V1.Reconciliation> RunToEndAsync(
@@ -127,11 +120,11 @@ internal sealed partial class ReconciliationRunner(
         catch (Exception e) when (e is RpcException or ReconciliationException or NpgsqlException or FormatException or ArgumentException)
         {
             run.State = ReconciliationState.Failed;
-            run.Failure = e is RpcException rpc ? rpc.Status.Detail : e.Message;
+            run.Failure = FailureOf(e);
             Log.Failed(logger, run.Id, run.Source, type.Id, e);
         }
 
-        await store.EndAsync(run, time.GetUtcNow(), certificates.IssueFor(run, type, time.GetUtcNow()), CancellationToken.None);
+        await store.EndAsync(run, approval?.Id ?? 0, time.GetUtcNow(), certificates.IssueFor(run, type, time.GetUtcNow()), CancellationToken.None);
         Log.Ended(logger, run.Id, run.Source, type.Id, run.State, run.Missing, run.Extra, run.Stale, run.Forks, run.Mended);
 
         // A source that does not read must not hold up whoever waits for the result.
@@ -164,16 +157,37 @@ internal sealed partial class ReconciliationRunner(
             return;
         }
 
-        var guarded = differences.Where(difference => difference.IsGuarded && approval?.Holds(difference) is not true).ToHashSet();
-        var waits = guarded.Count > run.Allowed;
-        await MendAsync(run, type, waits ? differences.FindAll(difference => !guarded.Contains(difference)) : differences, right, cancellationToken);
+        var kept = ThoseThatWait(run, differences, approval);
+        await MendAsync(run, type, differences.FindAll(difference => !kept.Contains(difference)), right, cancellationToken);
 
         comparison = await CompareAsync(run, type, cancellationToken);
         Describe(run, comparison with { Bytes = run.Bytes, RoundTrips = run.RoundTrips, Cells = run.Cells });
-        run.State = waits ? ReconciliationState.Waiting
+        run.State = kept.Count > 0 ? ReconciliationState.Waiting
             : comparison is { IsEqual: true, Hub.Damaged.Count: 0 } ? ReconciliationState.Mended
             : ReconciliationState.Different;
     }
+
+    // Whoever took a repair back does not want the next heartbeat to do it again.
+    private static HashSet<FoundDifference> ThoseThatWait(V1.Reconciliation run, List<FoundDifference> differences, Approval? approval)
+    {
+        var open = differences.FindAll(difference => approval?.Holds(difference) is not true);
+        var guarded = open.FindAll(difference => difference.IsGuarded && !difference.IsUndone);
+        var kept = open.Where(difference => difference.IsUndone).ToHashSet();
+        if (guarded.Count > run.Allowed)
+        {
+            kept.UnionWith(guarded);
+        }
+
+        return kept;
+    }
+
+    private static string FailureOf(Exception exception) => exception switch
+    {
+        RpcException rpc => rpc.Status.Detail,
+        ReconciliationException => exception.Message,
+        NpgsqlException => "数据库暂不可用,对账中断,请稍后重试。 The database was not available; try again later.",
+        _ => $"来源的应答无效,请检查其对账应答程序:{exception.Message} The source's answer is not valid; check its responder: {exception.Message}",
+    };
 
     private async Task MendAsync(
         V1.Reconciliation run, EntityType type, List<FoundDifference> differences, ReconciliationLock right, CancellationToken cancellationToken)

@@ -18,12 +18,14 @@ internal static class ReconciliationSetup
         services.AddSingleton<CheckpointStore>();
         services.AddSingleton<LiveSetReader>();
         services.AddSingleton<LiveSets>();
+        services.AddSingleton<ManifestStore>();
         services.AddSingleton<SetComparer>();
         services.AddSingleton<DifferenceMender>();
         services.AddSingleton<ReconciliationStore>();
         services.AddSingleton<CertificateIssuer>();
         services.AddSingleton<AttendanceDays>();
         services.AddSingleton<HeartbeatCheck>();
+        services.AddSingleton<ReconciliationRights>();
         services.AddSingleton<ReconciliationRunner>();
         services.AddHostedService<AttendanceKeeper>();
         services.AddHostedService<NoticeTeller>();

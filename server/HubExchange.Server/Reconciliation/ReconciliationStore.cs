@@ -72,8 +72,13 @@ internal sealed class ReconciliationStore(HubStorage storage)
             SqlFiles.Read("Reconciliation/GiveUp.sql"), new { id, failure, at = at.UtcDateTime }, cancellationToken: cancellationToken));
     }
 
-    /// <summary>Notes how it ended.</summary>
-    public async Task EndAsync(V1.Reconciliation run, DateTimeOffset at, byte[]? certificate, CancellationToken cancellationToken)
+    /// <summary>Notes how it ended, and that it has settled what waited until then.</summary>
+    /// <param name="run">The reconciliation.</param>
+    /// <param name="approved">The one whose repairs were approved; 0 for none.</param>
+    /// <param name="at">When.</param>
+    /// <param name="certificate">Certificate of equality.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task EndAsync(V1.Reconciliation run, long approved, DateTimeOffset at, byte[]? certificate, CancellationToken cancellationToken)
     {
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
@@ -81,6 +86,9 @@ internal sealed class ReconciliationStore(HubStorage storage)
             new
             {
                 run.Id,
+                run.Source,
+                run.Type,
+                approved,
                 state = CodeOf(run.State),
                 at = at.UtcDateTime,
                 run.Sequence,
@@ -101,14 +109,6 @@ internal sealed class ReconciliationStore(HubStorage storage)
                 certificate,
             },
             cancellationToken: cancellationToken));
-    }
-
-    /// <summary>What waited is settled by a later reconciliation, which somebody approved.</summary>
-    public async Task SettleAsync(long id, string by, CancellationToken cancellationToken)
-    {
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(new CommandDefinition(
-            SqlFiles.Read("Reconciliation/SettleReconciliation.sql"), new { id, by }, cancellationToken: cancellationToken));
     }
 
     /// <summary>One reconciliation; null when there is none, or it is another source's. An empty node sees all.</summary>
@@ -160,13 +160,13 @@ internal sealed class ReconciliationStore(HubStorage storage)
     /// <summary>Notes what became of differences.</summary>
     public Task NoteOutcomesAsync(long id, IReadOnlyList<FoundDifference> differences, CancellationToken cancellationToken) => NoteAsync(
         id,
-        [.. differences.Select(difference => (difference.Key, difference.Outcome, difference.MendedRevision))],
+        [.. differences.Select(difference => (difference.Key, difference.Outcome, difference.MendedRevision, 0L))],
         cancellationToken);
 
     /// <summary>Notes what became of differences that are known from before.</summary>
     public Task NoteOutcomesAsync(long id, IReadOnlyList<Difference> differences, CancellationToken cancellationToken) => NoteAsync(
         id,
-        [.. differences.Select(difference => (difference.Key, difference.Outcome, difference.MendedRevision))],
+        [.. differences.Select(difference => (difference.Key, difference.Outcome, difference.MendedRevision, difference.UndoneRevision))],
         cancellationToken);
 
     /// <summary>What differed, after a key.</summary>
@@ -184,12 +184,13 @@ internal sealed class ReconciliationStore(HubStorage storage)
                 Outcome = System.Enum.Parse<DifferenceOutcome>(row.Outcome, ignoreCase: true),
                 HubRevision = row.HubRevision,
                 MendedRevision = row.MendedRevision,
+                UndoneRevision = row.UndoneRevision,
             }),
         ];
     }
 
     private async Task NoteAsync(
-        long id, List<(string Key, DifferenceOutcome Outcome, long Revision)> outcomes, CancellationToken cancellationToken)
+        long id, List<(string Key, DifferenceOutcome Outcome, long Revision, long Undone)> outcomes, CancellationToken cancellationToken)
     {
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
@@ -200,6 +201,7 @@ internal sealed class ReconciliationStore(HubStorage storage)
                 keys = outcomes.ConvertAll(outcome => outcome.Key),
                 outcomes = outcomes.ConvertAll(outcome => CodeOf(outcome.Outcome)),
                 revisions = outcomes.ConvertAll(outcome => outcome.Revision),
+                undone = outcomes.ConvertAll(outcome => outcome.Undone),
             },
             cancellationToken: cancellationToken));
     }
@@ -233,9 +235,10 @@ internal sealed class ReconciliationStore(HubStorage storage)
         Failure = row.Failure,
         DecidedBy = row.DecidedBy,
         JobRun = row.JobRun,
+        SettledBy = row.SettledBy,
     };
 
-    private sealed record DifferenceRow(string Key, string Kind, string Outcome, long HubRevision, long MendedRevision);
+    private sealed record DifferenceRow(string Key, string Kind, string Outcome, long HubRevision, long MendedRevision, long UndoneRevision);
 
     /// <summary>A reconciliation as it is stored.</summary>
     private sealed class Row
@@ -285,5 +288,7 @@ internal sealed class ReconciliationStore(HubStorage storage)
         public string DecidedBy { get; init; } = "";
 
         public long JobRun { get; init; }
+
+        public long SettledBy { get; init; }
     }
 }

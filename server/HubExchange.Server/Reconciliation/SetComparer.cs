@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using HubExchange.Contracts.Entities;
 using HubExchange.Contracts.Reconciliation;
+using HubExchange.Server.Faults;
 using HubExchange.V1;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,7 @@ namespace HubExchange.Server.Reconciliation;
 /// Compares what the hub has with what the source has at the same sequence: by digest, by coded symbols as many as the difference needs,
 /// and beyond their limit by the full list.
 /// </summary>
-internal sealed class SetComparer(Attendances attendances, SourceKeys keys, IOptions<ReconciliationOptions> options)
+internal sealed class SetComparer(Attendances attendances, SourceKeys keys, ManifestStore manifests, IOptions<ReconciliationOptions> options)
 {
     // Head of an HTTP/2 frame and of a gRPC message.
     private const int Framing = 14;
@@ -58,7 +59,7 @@ internal sealed class SetComparer(Attendances attendances, SourceKeys keys, IOpt
             var next = SketchDecoder.NextTarget(theirs.ToArray(), ours.AsSpan(0, target), first);
             if (next > options.Value.MaxCells || next > CellsOfList(Math.Max(answer.Count, hub.Digest.Count)))
             {
-                return await CompareListsAsync(hub, digest, conversation, cancellationToken);
+                return await CompareListsAsync(source, type, hub, digest, conversation, cancellationToken);
             }
 
             target = next;
@@ -95,37 +96,31 @@ internal sealed class SetComparer(Attendances attendances, SourceKeys keys, IOpt
     }
 
     private async Task<Comparison> CompareListsAsync(
-        HeldSet hub, SetDigest digest, Conversation conversation, CancellationToken cancellationToken)
+        string source, EntityType type, HeldSet hub, SetDigest digest, Conversation conversation, CancellationToken cancellationToken)
     {
-        var theirs = new HashSet<ulong>();
-        ulong after = 0;
-        while (true)
+        var list = await manifests.OpenAsync(source, type.Id, digest, cancellationToken);
+        while (!list.IsWhole)
         {
-            var answer = await conversation.AskManifestAsync(after, options.Value.ManifestPart, cancellationToken);
+            var answer = await conversation.AskManifestAsync(list.Last, options.Value.ManifestPart, cancellationToken);
             if (answer.IsGone)
             {
+                await manifests.ForgetAsync(source, type.Id, cancellationToken);
                 return new Comparison(hub, null);
             }
 
-            var part = Manifest.Read(answer.Part.Span, after);
-            theirs.UnionWith(part);
-            if (theirs.Count > options.Value.MaxRecords || (part.Count == 0 && !answer.IsLast))
+            await manifests.AddAsync(source, type.Id, digest, list, answer, cancellationToken);
+            if (list.Tags.Count > options.Value.MaxRecords)
             {
                 throw new ReconciliationException("来源应答的清单无效。 The source answered with a list that is not valid.");
             }
 
-            if (answer.IsLast)
-            {
-                break;
-            }
-
-            after = part[^1];
+            await FailPoints.HitAsync(FailPoint.ReconciliationPart);
         }
 
-        var onlyHub = hub.Rows.FindAll(row => !theirs.Remove(row.Element.Low));
+        var onlyHub = hub.Rows.FindAll(row => !list.Tags.Remove(row.Element.Low));
         return new Comparison(hub, digest)
         {
-            OnlySource = [.. theirs],
+            OnlySource = [.. list.Tags],
             OnlyHub = onlyHub,
             Bytes = conversation.Bytes,
             RoundTrips = conversation.RoundTrips,

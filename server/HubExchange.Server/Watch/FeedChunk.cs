@@ -13,6 +13,7 @@ namespace HubExchange.Server.Watch;
 internal sealed class FeedChunk(IReadOnlyList<FeedRow> entries, bool isContinued)
 {
     private readonly Dictionary<(string Type, string Key, VersionId Version), Record?> _versions = [];
+    private readonly Dictionary<long, ResumeToken> _tokens = [];
 
     /// <summary>The entries.</summary>
     public IReadOnlyList<FeedRow> Entries => entries;
@@ -25,6 +26,11 @@ internal sealed class FeedChunk(IReadOnlyList<FeedRow> entries, bool isContinued
 
     /// <summary>Where the last transaction ends that is whole at the end of the entries; null when none ends in them.</summary>
     public long? Boundary { get; } = entries.LastOrDefault(entry => entry.EndsCommit)?.Position;
+
+    /// <summary>Where a caller goes on after one of the entries.</summary>
+    public ResumeToken TokenAt(long position) => _tokens.TryGetValue(position, out var token)
+        ? token
+        : _tokens[position] = ResumeToken.After(entries[(int)(position - entries[0].Position)]);
 
     /// <summary>The version of an entry, which has been loaded; null when its history is gone.</summary>
     public Record? Find(FeedRow entry) => _versions.GetValueOrDefault((entry.Type, entry.Key, entry.Version));

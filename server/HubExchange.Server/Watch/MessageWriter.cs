@@ -7,7 +7,7 @@ namespace HubExchange.Server.Watch;
 /// Puts events into messages: whole transactions, several of them while they fit, a large one in fragments. Only what ends a transaction
 /// carries a position.
 /// </summary>
-internal sealed class MessageWriter(WatchOptions options, WatchView view)
+internal sealed class MessageWriter(WatchOptions options, WatchView view, FeedChunk chunk)
 {
     private readonly List<WatchMessage> _messages = [];
     private WatchRecordsResponse _open = new();
@@ -16,7 +16,7 @@ internal sealed class MessageWriter(WatchOptions options, WatchView view)
     /// <summary>The messages of a chunk.</summary>
     public static List<WatchMessage> Write(WatchOptions options, WatchView view, FeedChunk chunk, IReadOnlyList<MatchedEvent> events)
     {
-        var writer = new MessageWriter(options, view);
+        var writer = new MessageWriter(options, view, chunk);
         long end = 0;
         foreach (var matched in events)
         {
@@ -24,7 +24,7 @@ internal sealed class MessageWriter(WatchOptions options, WatchView view)
             end = matched.Entry.CommitPosition;
         }
 
-        writer.End(chunk, end);
+        writer.End(end);
         return writer._messages;
     }
 
@@ -60,7 +60,7 @@ internal sealed class MessageWriter(WatchOptions options, WatchView view)
         _bytes += happened.CalculateSize();
     }
 
-    private void End(FeedChunk chunk, long end)
+    private void End(long end)
     {
         if (_open.Events.Count > 0)
         {
@@ -69,7 +69,7 @@ internal sealed class MessageWriter(WatchOptions options, WatchView view)
         else if (chunk is { IsContinued: true, Boundary: { } boundary })
         {
             // What came of the transaction in the chunk before was not known to be whole.
-            _messages.Add(WatchMessage.Bookmark(boundary));
+            _messages.Add(WatchMessage.Bookmark(chunk.TokenAt(boundary)));
         }
     }
 
@@ -77,6 +77,7 @@ internal sealed class MessageWriter(WatchOptions options, WatchView view)
     {
         _open.Position = position ?? 0;
         _open.Fragment = position is null;
+        _open.ResumeToken = position is { } whole ? chunk.TokenAt(whole).ToString() : "";
         _messages.Add(WatchMessage.Of(_open));
         _open = new WatchRecordsResponse();
         _bytes = 0;

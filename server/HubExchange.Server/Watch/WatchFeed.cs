@@ -36,6 +36,9 @@ internal sealed partial class WatchFeed : BackgroundService
     private long _position;
     private bool _isWithinCommit;
 
+    // Of the last transaction that is whole at the position.
+    private ResumeToken _token = new(0, "");
+
     // When what is to be handed out next was committed, or is known to have been; 0 when there is nothing.
     private long _oldestTicks;
     private DateOnly _day;
@@ -69,11 +72,12 @@ internal sealed partial class WatchFeed : BackgroundService
 
     /// <summary>Takes part from where the reader of the feed is, once that is not before a position.</summary>
     /// <param name="watcher">Who takes part.</param>
-    /// <param name="position">Where the watcher is: at the end of a transaction.</param>
+    /// <param name="watch">Where the watcher is: at the end of a transaction.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>Position after which the watcher gets everything.</returns>
-    public async Task<long> JoinAsync(Watcher watcher, long position, CancellationToken cancellationToken)
+    public async Task<long> JoinAsync(Watcher watcher, OpenWatch watch, CancellationToken cancellationToken)
     {
+        var position = watch.Position;
         while (true)
         {
             Task moved;
@@ -81,7 +85,7 @@ internal sealed partial class WatchFeed : BackgroundService
             {
                 if (_watchers.Count == 0)
                 {
-                    (_position, _isWithinCommit) = (position, false);
+                    (_position, _isWithinCommit, _token) = (position, false, watch.Token);
                     _follower ??= _recent.Follow(position, withContent: true);
                 }
 
@@ -175,6 +179,7 @@ internal sealed partial class WatchFeed : BackgroundService
     private async Task<bool> RunOnceAsync(CancellationToken cancellationToken)
     {
         long from;
+        ResumeToken? token;
         List<FeedRow> entries;
         lock (_gate)
         {
@@ -183,7 +188,7 @@ internal sealed partial class WatchFeed : BackgroundService
                 return false;
             }
 
-            from = _position;
+            (from, token) = (_position, _isWithinCommit ? null : _token);
             entries = [.. _follower!.Take(from, long.MaxValue, _feed.PageSize).SelectMany(commit => commit.Entries)];
             Taken += entries.Count;
         }
@@ -192,7 +197,7 @@ internal sealed partial class WatchFeed : BackgroundService
         await using var survey = await connection.BeginSurveyAsync(cancellationToken);
         if (entries.Count == 0)
         {
-            entries = await connection.ReadFeedAsync(from, long.MaxValue, _feed.PageSize, cancellationToken);
+            entries = await ReadAsync(connection, from, token, cancellationToken);
         }
 
         var today = ChinaTime.Today(_time);
@@ -237,6 +242,41 @@ internal sealed partial class WatchFeed : BackgroundService
         return chunk is not null;
     }
 
+    // A database that went back under the hub, to a backup or to a standby that was behind, gives positions out again.
+    private async Task<List<FeedRow>> ReadAsync(NpgsqlConnection connection, long from, ResumeToken? token, CancellationToken cancellationToken)
+    {
+        if (token is not { Mark.Length: > 0 })
+        {
+            return await connection.ReadFeedAsync(from, long.MaxValue, _feed.PageSize, cancellationToken);
+        }
+
+        var entries = await connection.ReadFeedAsync(from - 1, long.MaxValue, _feed.PageSize + 1, cancellationToken);
+        var last = entries.FirstOrDefault();
+        if (last?.Position == from && !token.Contradicts(ResumeToken.After(last)))
+        {
+            entries.RemoveAt(0);
+            return entries;
+        }
+
+        var bounds = await connection.ReadFeedBoundsAsync(cancellationToken);
+        if (from <= bounds.Dropped)
+        {
+            // The entry is kept no more; what follows it is looked at by those who hand it out.
+            return entries;
+        }
+
+        var reason = WatchOpening.Unknown(from, bounds);
+        lock (_gate)
+        {
+            foreach (var watcher in _watchers)
+            {
+                watcher.End(reason);
+            }
+        }
+
+        throw reason;
+    }
+
     // From here on who joins has to read these entries itself. Null when the position is another one now.
     private (FeedChunk? Chunk, List<List<Watcher>> Groups)? Take(long from, List<FeedRow> entries)
     {
@@ -255,6 +295,7 @@ internal sealed partial class WatchFeed : BackgroundService
 
             var chunk = new FeedChunk(entries, _isWithinCommit);
             (_position, _isWithinCommit) = (chunk.Last, !entries[^1].EndsCommit);
+            _token = chunk.Boundary is { } boundary ? chunk.TokenAt(boundary) : _token;
             _moved.SetResult();
             _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
             return (chunk, groups);
@@ -304,7 +345,7 @@ internal sealed partial class WatchFeed : BackgroundService
                 return;
             }
 
-            var bookmark = WatchMessage.Bookmark(_position);
+            var bookmark = WatchMessage.Bookmark(_token);
             foreach (var watcher in _watchers)
             {
                 if (!watcher.HeardLately)

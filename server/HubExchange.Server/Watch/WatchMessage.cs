@@ -10,5 +10,6 @@ internal sealed record WatchMessage(WatchRecordsResponse Response, int Bytes)
     public static WatchMessage Of(WatchRecordsResponse response) => new(response, response.CalculateSize());
 
     /// <summary>Says that everything up to a position was delivered.</summary>
-    public static WatchMessage Bookmark(long position) => Of(new WatchRecordsResponse { Position = position });
+    public static WatchMessage Bookmark(ResumeToken token) =>
+        Of(new WatchRecordsResponse { Position = token.Position, ResumeToken = token.ToString() });
 }

@@ -19,8 +19,6 @@ namespace HubExchange.Server.Watch;
 /// </summary>
 internal sealed class WatchOpening(HubStorage storage, EntityTypes types, IOptions<WatchOptions> options, TimeProvider clock) : IDisposable
 {
-    private static readonly string CommitSql = SqlFiles.Read("Watch/ReadCommit.sql");
-
     private readonly SemaphoreSlim _states = new(options.Value.MaxStateReads);
 
     /// <summary>Begins a watch and sends its state, if it is to begin with one, and the position.</summary>
@@ -46,10 +44,18 @@ internal sealed class WatchOpening(HubStorage storage, EntityTypes types, IOptio
             await using var survey = await connection.BeginSurveyAsync(CancellationToken.None);
             var bounds = await connection.ReadFeedBoundsAsync(CancellationToken.None);
             var selection = await SelectAsync(connection, request, caller, watched, ReadTime.Current, ChinaTime.Today(clock), CancellationToken.None);
-            var watch = new OpenWatch(selection, view, request.HasAfter ? request.After : bounds.Last);
-            if (request.HasAfter)
+            var from = request.ResumeToken.Length > 0 ? ResumeToken.Read(request.ResumeToken)
+                : request.HasAfter ? new ResumeToken(request.After, "")
+                : null;
+            var position = from?.Position ?? bounds.Last;
+            var last = position > bounds.Dropped
+                ? (await connection.ReadFeedAsync(position - 1, position, 1, CancellationToken.None)).FirstOrDefault()
+                : null;
+            var watch = new OpenWatch(selection, view, position, last is null ? new ResumeToken(position, "") : ResumeToken.After(last));
+            if (from is not null)
             {
-                await CheckPositionAsync(connection, request, caller, watched, selection, bounds, CancellationToken.None);
+                CheckPosition(from, last, bounds);
+                await CheckSelectionAsync(connection, request, caller, watched, selection, last?.RecordedAt, CancellationToken.None);
             }
 
             if (isState)
@@ -57,7 +63,7 @@ internal sealed class WatchOpening(HubStorage storage, EntityTypes types, IOptio
                 await SendStateAsync(connection, watch, stream, cancellationToken);
             }
 
-            await stream.SendAsync(new WatchRecordsResponse { Position = watch.Position, State = isState }, cancellationToken);
+            await stream.SendAsync(new WatchRecordsResponse { Position = watch.Position, ResumeToken = watch.Token.ToString(), State = isState }, cancellationToken);
             return watch;
         }
         finally
@@ -75,9 +81,13 @@ internal sealed class WatchOpening(HubStorage storage, EntityTypes types, IOptio
     {
         if (after < bounds.Dropped)
         {
-            throw HubErrors.Of(ErrorReason.WatchPositionGone, ("position", Text(after)), ("oldest", Text(bounds.Dropped)));
+            throw Gone(after, bounds);
         }
     }
+
+    /// <summary>The error for a position at which the feed holds something else than the caller saw, or nothing.</summary>
+    public static Grpc.Core.RpcException Unknown(long position, FeedBounds bounds) =>
+        HubErrors.Of(ErrorReason.WatchPositionUnknown, ("position", Text(position)), ("last", Text(bounds.Last)));
 
     /// <inheritdoc />
     public void Dispose() => _states.Dispose();
@@ -114,30 +124,29 @@ internal sealed class WatchOpening(HubStorage storage, EntityTypes types, IOptio
         return selection;
     }
 
-    private async Task CheckPositionAsync(
+    // An entry that is kept no more tells nothing: it may be another one than the caller saw.
+    private static void CheckPosition(ResumeToken from, FeedRow? last, FeedBounds bounds)
+    {
+        if (from.Position < bounds.Dropped || (from.Position == bounds.Dropped && from.Mark.Length > 0))
+        {
+            throw Gone(from.Position, bounds);
+        }
+
+        if (from.Position > bounds.Dropped && (last is not { EndsCommit: true } || from.Contradicts(ResumeToken.After(last))))
+        {
+            throw Unknown(from.Position, bounds);
+        }
+    }
+
+    private async Task CheckSelectionAsync(
         NpgsqlConnection connection,
         WatchRecordsRequest request,
         Caller caller,
         IReadOnlyList<EntityType> watched,
         Selection selection,
-        FeedBounds bounds,
+        DateTime? recordedAt,
         CancellationToken cancellationToken)
     {
-        var after = request.After;
-        CheckKept(after, bounds);
-        DateTime? recordedAt = null;
-        if (after > 0 && after != bounds.Dropped)
-        {
-            await using var command = new NpgsqlCommand(CommitSql, connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = after } } };
-            await using var row = await command.ExecuteReaderAsync(cancellationToken);
-            if (!await row.ReadAsync(cancellationToken) || !row.GetBoolean(0))
-            {
-                throw HubErrors.Of(ErrorReason.WatchPositionUnknown, ("position", Text(after)), ("last", Text(bounds.Last)));
-            }
-
-            recordedAt = row.GetDateTime(1);
-        }
-
         // What the selection meant when the caller was there. A caller that was nowhere yet has nothing to be wrong about.
         if (recordedAt is { } instant && (selection.Place is not null || selection.IsOfToday))
         {
@@ -197,6 +206,9 @@ internal sealed class WatchOpening(HubStorage storage, EntityTypes types, IOptio
     }
 
     private static WatchRecordsResponse NewMessage() => new() { State = true, Fragment = true };
+
+    private static Grpc.Core.RpcException Gone(long position, FeedBounds bounds) =>
+        HubErrors.Of(ErrorReason.WatchPositionGone, ("position", Text(position)), ("oldest", Text(bounds.Dropped)));
 
     private static string Text(long position) => position.ToString(CultureInfo.InvariantCulture);
 }

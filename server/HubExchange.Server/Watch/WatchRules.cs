@@ -21,6 +21,11 @@ internal static class WatchRules
             problems.Add(new FieldProblem("after", "不能与 start 同时使用", "not together with start"));
         }
 
+        if (request.ResumeToken.Length > 0 && (request.HasAfter || request.Start != WatchStart.Unspecified))
+        {
+            problems.Add(new FieldProblem("resume_token", "不能与 after 或 start 同时使用", "not together with after or start"));
+        }
+
         if (request.Start > WatchStart.State)
         {
             problems.Add(new FieldProblem("start", "没有这种起点,可用 NOW、STATE", "no such start; NOW and STATE are"));

@@ -42,7 +42,7 @@ internal sealed class WatchService(
         using var watcher = new Watcher(watch.Selection, watch.View, options.Value.QueueBytes, WatchStream.TooSlow);
         try
         {
-            var joined = await feed.JoinAsync(watcher, watch.Position, ended.Token);
+            var joined = await feed.JoinAsync(watcher, watch, ended.Token);
             await FollowAsync(watch, watcher, joined, stream, ended.Token);
         }
         catch (OperationCanceledException) when (watcher.Reason is { } reason && !ended.IsCancellationRequested)
@@ -97,7 +97,7 @@ internal sealed class WatchService(
             }
 
             isWithinCommit = !chunk.Entries[^1].EndsCommit;
-            watch = watch with { Position = chunk.Last };
+            watch = watch with { Position = chunk.Last, Token = chunk.Boundary is { } boundary ? chunk.TokenAt(boundary) : watch.Token };
         }
 
         return watch;

@@ -103,6 +103,35 @@ public sealed class FindingLifeCycleTests(HubFixture fixture) : IClassFixture<Hu
     }
 
     [Fact]
+    public async Task NodeThatIsNotRegistered_IsNoOwner()
+    {
+        var desk = await FindingCase.OpenAsync(fixture.Hub);
+        var finding = await desk.RaiseAsync();
+
+        await DeniedAsync(() => desk.Bureau.MoveFindingAsync(finding.Id, Route, owner: "ND-420299"), ErrorReason.NodeUnknown);
+        await DeniedAsync(() => desk.Bureau.MoveFindingAsync(finding.Id, Route, owner: "420281"), ErrorReason.RequestInvalid);
+
+        Assert.Equal(TestHub.Daye, (await desk.MoveAsync(finding, Route)).Owner);
+        Assert.Equal(TestHub.Zone, (await desk.Bureau.MoveFindingAsync(finding.Id, Route, owner: TestHub.Zone)).Owner);
+        Assert.Equal(TestHub.Zone, (await desk.MoveAsync(finding, Route)).Owner);
+    }
+
+    [Fact]
+    public async Task RefusedAction_SaysWhatIsPossible_AndByWhom()
+    {
+        var desk = await FindingCase.OpenAsync(fixture.Hub);
+        var finding = await desk.RaiseAsync();
+
+        var refused = await Assert.ThrowsAsync<HubException>(() => desk.Owner.MoveFindingAsync(finding.Id, Accept));
+
+        Assert.Contains("此状态可以:转办 ROUTE(市科技局)", refused.MessageZh, StringComparison.Ordinal);
+        Assert.Contains("in this state it takes ROUTE (bureau)", refused.MessageEn, StringComparison.Ordinal);
+        var forbidden = await Assert.ThrowsAsync<HubException>(() => desk.Owner.ApproveReconciliationAsync(1));
+        Assert.Equal("bureau", forbidden.Metadata["roles"]);
+        Assert.Contains("请由有此权限的角色办理:bureau", forbidden.MessageZh, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Clock_Runs10WorkingDays_StopsWhileTheRaiserIsAsked()
     {
         var desk = await FindingCase.OpenAsync(fixture.Hub);

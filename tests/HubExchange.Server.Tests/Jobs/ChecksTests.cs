@@ -166,7 +166,40 @@ public sealed class ChecksTests(SharedCluster cluster)
         Assert.Equal(1, (await daye.PushAsync(TestHub.Daye, record)).Counts.Stored);
         var found = await RunAsync(hub, "returns");
         Assert.Contains("return.late", found.Select(finding => finding.Rule));
+        Assert.Contains("return.empty", found.Select(finding => finding.Rule));
         Assert.DoesNotContain("return.missing", found.Select(finding => finding.Rule));
+    }
+
+    [Fact]
+    public async Task Returns_DutiesThatNameWhatIsNotThere_AreFound_AndNothingIsMissing()
+    {
+        await using var hub = await StartAsync();
+        var duty = new ReportingDuty
+        {
+            NodeId = TestHub.Daye,
+            RecordType = "region.construction_progress",
+            Cadence = ReportingCadence.Yearly,
+            PeriodField = "month",
+            DueWorkingDays = 1,
+            ValidFrom = "2024-01-01",
+            ValidTo = "2024-12-31",
+        };
+        var city = await hub.CityAsync();
+        await city.PushAsync(
+            TestHub.City,
+            new ReportingDuty(duty) { DutyId = "type", RecordType = "region.construction_progres" },
+            new ReportingDuty(duty) { DutyId = "field", PeriodField = "moth" });
+
+        var found = await RunTwiceAsync(hub, "returns", raised: 2);
+
+        Assert.Equal(
+            [("return.duty", "field", "period_field", TestHub.City), ("return.duty", "type", "record_type", TestHub.City)],
+            found.Select(finding => (finding.Rule, finding.Key, finding.Field, finding.Owner)).Order());
+        await city.PushAsync(
+            TestHub.City,
+            new ReportingDuty(duty) { DutyId = "type", Cadence = ReportingCadence.Monthly, ValidTo = "2024-01-30" },
+            new ReportingDuty(duty) { DutyId = "field", ValidTo = "2024-01-30" });
+        await MendedAsync(hub, "returns", 2);
     }
 
     [Fact]

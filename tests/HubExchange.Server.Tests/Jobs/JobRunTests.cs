@@ -104,6 +104,8 @@ public sealed class JobRunTests(SharedCluster cluster)
         Assert.Equal("0 0 8 * * ?", (await admin.SetJobScheduleAsync("returns", null)).Schedule);
         Assert.Equal(ErrorReason.RequestInvalid, (await Assert.ThrowsAsync<HubException>(() => admin.SetJobScheduleAsync("returns", "often"))).Reason);
         Assert.Equal(ErrorReason.JobNotFound, (await Assert.ThrowsAsync<HubException>(() => admin.RunJobAsync("nothing"))).Reason);
+        Assert.Equal(
+            ErrorReason.JobNotFound, (await Assert.ThrowsAsync<HubException>(async () => await admin.ListJobRunsAsync("nothing").AnyAsync())).Reason);
     }
 
     [Fact]

@@ -76,6 +76,39 @@ public sealed class ManifestTests(SharedCluster cluster)
         Assert.Equal(again.Own(), await again.ShownAsync());
     }
 
+    [Fact]
+    public async Task WhileTheSourceIsTheSame_ItsListIsKept_AndNotAskedForAgain()
+    {
+        await using var hub = await TestHub.StartAsync(
+            cluster.Cluster, [.. Settings, "--Reconciliation:FreeRepairs=0", "--Reconciliation:FreePercent=0"]);
+        await using var county = await AttendedCounty.StartAsync(hub, Known);
+        foreach (var key in county.Keys.Order(StringComparer.Ordinal).Take(400).ToList())
+        {
+            county.Forget(key);
+        }
+
+        var asked = await county.RunAsync();
+        Assert.Equal((ReconciliationState.Waiting, 400L, 1 + 6), (asked.State, asked.Extra, asked.RoundTrips));
+
+        var kept = await county.RunAsync();
+        Assert.Equal((ReconciliationState.Waiting, 400L, 1), (kept.State, kept.Extra, kept.RoundTrips));
+
+        // Another set, another list. A record by which it is longer needs no further part.
+        county.Lose(Make.Organization(county.AnyKey, "另一版"));
+        var changed = await county.RunAsync(isDryRun: true);
+        Assert.Equal((400L, 1L, 1 + 6), (changed.Extra, changed.Stale, changed.RoundTrips));
+
+        // What does not follow the part before, as where two hubs wrote, is not used.
+        await county.ExecuteAsync("update hub.manifest_part set after = after + 1 where number = 3");
+        Assert.Equal(1 + 3, (await county.RunAsync(isDryRun: true)).RoundTrips);
+
+        var bureau = await hub.PersonAsync("bureau");
+        var waiting = await county.RunAsync();
+        Assert.Equal((ReconciliationState.Mended, 400L), (await bureau.ApproveReconciliationAsync(waiting.Id)) is var done ? (done.State, done.Mended) : default);
+        Assert.Equal(county.Own(), await county.ShownAsync());
+        Assert.Equal(0L, await county.ReadAsync<long>("select count(*) from hub.manifest_part"));
+    }
+
     // Each part crossed once, in 8 bytes a record with so few, 6 of a million; hashes alone would take 16, and with keys 34.
     private static void AssertWhole(V1.Reconciliation run)
     {

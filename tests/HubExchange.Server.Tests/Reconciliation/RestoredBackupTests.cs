@@ -72,6 +72,49 @@ public sealed class RestoredBackupTests(SharedCluster cluster)
         Assert.Equal(equal.Digest.ToByteArray(), live.Digest.ToArray());
     }
 
+    [Fact]
+    public async Task ConsumerThatIsAhead_IsTold_ThoughTheFeedHasGrownPastItsPosition()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        var database = await cluster.Cluster.CreateDatabaseAsync();
+        var backup = await cluster.Cluster.CreateDatabaseAsync(isEmpty: true);
+        await using var hub = await TestHub.StartAsync(database, null, Settings);
+        var daye = await hub.NodeAsync(TestHub.Daye);
+        await daye.PushAsync(TestHub.Daye, Make.Organization());
+        var (early, late) = (new Copy(), new Copy());
+        var watch = new WatchOptions { Types = [AttendedCounty.Type.Id], RestartsWithState = false, After = 0 };
+        await early.FollowAsync(daye, watch, await Feed.LastAsync(hub), limit.Token);
+        await DatabaseCopy.MakeAsync(database, backup, limit.Token);
+        for (var i = 0; i < 3; i++)
+        {
+            await daye.PushAsync(TestHub.Daye, Make.Organization());
+        }
+
+        await late.FollowAsync(daye, watch, await Feed.LastAsync(hub), limit.Token);
+        await using var restored = await RestoreAsync(hub, backup);
+        var again = await restored.NodeAsync(TestHub.Daye);
+        for (var i = 0; i < 5; i++)
+        {
+            await again.PushAsync(TestHub.Daye, Make.Organization());
+        }
+
+        // The position is there again, and whoever has no more than a number misses what was committed at those below it.
+        Assert.True(await Feed.LastAsync(restored) > late.Position);
+        var fooled = new Copy();
+        await fooled.FollowAsync(again, watch with { After = late.Position }, await Feed.LastAsync(restored), limit.Token);
+        Assert.Equal(2, fooled.Events.Count);
+
+        var told = await Assert.ThrowsAsync<HubException>(
+            async () => await late.FollowAsync(again, watch, long.MaxValue, limit.Token));
+        Assert.Equal(ErrorReason.WatchPositionUnknown, told.Reason);
+
+        // Where the backup was made both feeds are the same.
+        await early.FollowAsync(again, watch, await Feed.LastAsync(restored), limit.Token);
+        Assert.Equal(Copy.ContentOf(await again.ListAsync(AttendedCounty.Type.Id).ToListAsync(limit.Token)), early.Content);
+        await late.FollowAsync(again, watch with { RestartsWithState = true }, await Feed.LastAsync(restored), limit.Token);
+        Assert.Equal(early.Content, late.Content);
+    }
+
     private static async Task DeleteAsync(AttendedCounty county, List<string> keys)
     {
         await using var session = await county.Client.OpenPushAsync(county.Node, [AttendedCounty.Type], county.Options, cancellationToken: CancellationToken.None);

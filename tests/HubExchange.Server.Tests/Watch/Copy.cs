@@ -13,6 +13,9 @@ internal sealed class Copy
     /// <summary>Where to go on after; null before the first batch.</summary>
     public long? Position { get; private set; }
 
+    /// <summary>The same with a mark of what stands there.</summary>
+    public string? Token { get; private set; }
+
     /// <summary>Every event of a change so far.</summary>
     public List<WatchEvent> Events { get; } = [];
 
@@ -29,7 +32,8 @@ internal sealed class Copy
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(60));
-        await foreach (var batch in client.WatchAsync(options with { After = Position ?? options.After }, limit.Token))
+        var resumed = Token is null ? options : options with { After = null, ResumeToken = Token };
+        await foreach (var batch in client.WatchAsync(resumed, limit.Token))
         {
             Apply(batch, options.Source == "-");
             if (Position >= through)
@@ -45,7 +49,7 @@ internal sealed class Copy
         if (batch.Kind == WatchBatchKind.StateBegin)
         {
             _records.Clear();
-            Position = null;
+            (Position, Token) = (null, null);
         }
 
         foreach (var happened in batch.Events)
@@ -67,6 +71,7 @@ internal sealed class Copy
 
         Assert.True(batch.Position is null || Position is null || batch.Position >= Position, $"{batch.Position} comes after {Position}.");
         Position = batch.Position ?? Position;
+        Token = batch.ResumeToken ?? Token;
     }
 
     private static string KeyOf(string type, string key, string source) => $"{type}/{key}/{source}";

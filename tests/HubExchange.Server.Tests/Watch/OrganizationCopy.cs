@@ -12,7 +12,7 @@ internal static class OrganizationCopy
     public const string Schema =
         """
         create table organization_copy (key text primary key, name text not null, changes int not null default 1);
-        create table copy_position (position bigint);
+        create table copy_position (position text);
         insert into copy_position values (null);
         """;
 
@@ -20,8 +20,8 @@ internal static class OrganizationCopy
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var read = new NpgsqlCommand("select position from copy_position", connection);
-        var after = await read.ExecuteScalarAsync(cancellationToken) as long?;      // null 表示从头开始 null begins with the state
-        var options = new WatchOptions { Types = ["enterprise.organization"], After = after, Start = WatchStart.State };
+        var after = await read.ExecuteScalarAsync(cancellationToken) as string;     // null 表示从头开始 null begins with the state
+        var options = new WatchOptions { Types = ["enterprise.organization"], ResumeToken = after, Start = WatchStart.State };
         await foreach (var batch in hub.WatchAsync(options, cancellationToken))
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -42,7 +42,7 @@ internal static class OrganizationCopy
                     : RunAsync("delete from organization_copy where key = $1", change.Gone.Key));
             }
 
-            await RunAsync("update copy_position set position = $1", batch.Position);       // 状态未完时为 null null within the state
+            await RunAsync("update copy_position set position = $1", batch.ResumeToken);    // 状态未完时为 null null within the state
             await transaction.CommitAsync(cancellationToken);
         }
 

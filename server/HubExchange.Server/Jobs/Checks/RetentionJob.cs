@@ -19,6 +19,7 @@ internal sealed class RetentionJob(
         ("Jobs/Checks/DeleteRuns.sql", options.Value.HistoryDays),
         ("Reconciliation/DeleteOldDifferences.sql", reconciliation.Value.HistoryDays),
         ("Reconciliation/DeleteOldReconciliations.sql", reconciliation.Value.HistoryDays),
+        ("Reconciliation/DeleteOldManifestParts.sql", reconciliation.Value.HistoryDays),
         ("Reconciliation/DeleteOldNotices.sql", reconciliation.Value.NoticeDays),
         ("Ingestion/DeleteOldFrames.sql", ingestion.Value.FrameDays),
     ];

@@ -17,33 +17,47 @@ internal sealed class ReturnReader(HubStorage storage, EntityTypes types, Calend
     // In days to SQL: a day begins in China.
     private const string Day = "(hub_recorded_at at time zone 'Asia/Shanghai')::date";
 
-    /// <summary>The returns whose last day is past, by duty and period.</summary>
+    /// <summary>The returns whose last day is past, by duty and period, and the duties whose returns cannot be looked for.</summary>
     /// <exception cref="CalendarMissingException">A term reaches into a year without a calendar.</exception>
-    public async Task<List<DueReturn>> ReadAsync(DateOnly today, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    public async Task<(List<DueReturn> Due, List<WrongDuty> Wrong)> ReadAsync(
+        DateOnly today, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         var due = new List<DueReturn>();
+        var wrong = new List<WrongDuty>();
         if (types.Find(ReportingDuty.Descriptor) is null)
         {
-            return due;
+            return (due, wrong);
         }
 
         var connection = transaction.Connection!;
         var days = await calendars.ReadAsync(connection, cancellationToken);
         foreach (var duty in await new StoredMessages(storage, types, connection, ReadTime.Current).ReadAsync(ReportingDuty.Parser, cancellationToken))
         {
+            if (types.Find(duty.RecordType) is not { } type)
+            {
+                wrong.Add(new WrongDuty(duty, "record_type", duty.RecordType));
+                continue;
+            }
+
+            if (duty.PeriodField.Length > 0 && storage.TableOf(type).Find(duty.PeriodField) is null)
+            {
+                wrong.Add(new WrongDuty(duty, "period_field", duty.PeriodField));
+                continue;
+            }
+
             var (from, until) = (DayOf(duty.ValidFrom, today), DayOf(duty.ValidTo, today));
             from = from > today.AddYears(-YearsBack) ? from : today.AddYears(-YearsBack);
             foreach (var period in ReturnPeriod.Between(duty.Cadence, from, until < today ? until : today))
             {
                 var dueOn = days.Add(period.End, duty.DueWorkingDays);
-                if (today > dueOn && types.Find(duty.RecordType) is { } type)
+                if (today > dueOn)
                 {
                     due.Add(new DueReturn(duty, type, period, dueOn, await FindAsync(duty, type, period, transaction, cancellationToken)));
                 }
             }
         }
 
-        return due;
+        return (due, wrong);
     }
 
     // Earlier versions count, too: a return that came in time and was corrected later is in time.

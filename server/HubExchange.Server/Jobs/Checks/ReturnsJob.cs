@@ -2,19 +2,21 @@ using System.Globalization;
 using HubExchange.Contracts.Entities;
 using HubExchange.Mechanism.V1;
 using HubExchange.Server.Findings;
+using HubExchange.Server.Identity;
 using HubExchange.V1;
 
 namespace HubExchange.Server.Jobs.Checks;
 
 /// <summary>
 /// Holds what nodes have to report (<c>mechanism.reporting_duty</c>) against what came: returns that are missing after their day, came
-/// late, or say nothing. One step; duties are few, and of each the last three years are looked at.
+/// late, or say nothing, and duties that name what is not there. One step; duties are few, and of each the last three years are looked at.
 /// </summary>
-internal sealed class ReturnsJob(ReturnReader returns, EntityTypes types, FindingRecorder recorder) : IHubJob
+internal sealed class ReturnsJob(ReturnReader returns, EntityTypes types, FindingRecorder recorder, HubIdentity identity) : IHubJob
 {
     public const string MissingRule = "return.missing";
     public const string LateRule = "return.late";
     public const string EmptyRule = "return.empty";
+    public const string DutyRule = "return.duty";
 
     public JobDefinition Definition { get; } = new(
         "returns",
@@ -31,10 +33,10 @@ internal sealed class ReturnsJob(ReturnReader returns, EntityTypes types, Findin
             return new JobStep(null, 0);
         }
 
-        var due = await returns.ReadAsync(ChinaTime.DayOf(context.Slot), context.Transaction, cancellationToken);
-        var issues = due.SelectMany(each => IssuesOf(each, dutyType)).ToList();
+        var (due, wrong) = await returns.ReadAsync(ChinaTime.DayOf(context.Slot), context.Transaction, cancellationToken);
+        var issues = due.SelectMany(each => IssuesOf(each, dutyType)).Concat(wrong.Select(each => IssueOf(each, dutyType))).ToList();
         var (raised, resolved) = await recorder.RecordAsync(
-            issues, new IssueScope([MissingRule, LateRule, EmptyRule], dutyType.Id), Definition.Label, context.Transaction, cancellationToken);
+            issues, new IssueScope([MissingRule, LateRule, EmptyRule, DutyRule], dutyType.Id), Definition.Label, context.Transaction, cancellationToken);
         return new JobStep(null, due.Count, raised, resolved);
     }
 
@@ -66,6 +68,19 @@ internal sealed class ReturnsJob(ReturnReader returns, EntityTypes types, Findin
             rule, $"{duty.DutyId}|{period.Name}", $"{duty.DutyId}|{period.Name}", dimension, severity, zh, en, dutyType.Id, duty.DutyId, "",
             duty.NodeId, duty.NodeId, observed, Text(due),
             [new EvidenceRow(duty.NodeId, period.Name, Note: $"{type.Id}: {found.Count}")]);
+    }
+
+    private Issue IssueOf(WrongDuty wrong, EntityType dutyType)
+    {
+        var operatorNode = identity.Options.OperatorNode;
+        var (zh, en) = wrong.Field == "record_type"
+            ? ($"报送任务指向不存在的数据类型“{wrong.Value}”,其报送无法检查。请改正任务的“数据类型”(hubctl catalog 列出全部类型)。",
+                $"The duty names the type '{wrong.Value}', which is not there, so its returns cannot be checked. Mend its record_type; hubctl catalog lists the types.")
+            : ($"报送任务的统计期字段“{wrong.Value}”不在类型 {wrong.Duty.RecordType} 中,其报送无法检查。请改正(hubctl catalog {wrong.Duty.RecordType} 列出字段)。",
+                $"{wrong.Duty.RecordType} has no field '{wrong.Value}', which the duty names as the period, so its returns cannot be checked. Mend its period_field; hubctl catalog {wrong.Duty.RecordType} lists the fields.");
+        return new Issue(
+            DutyRule, wrong.Duty.DutyId, wrong.Duty.DutyId, QualityDimension.Consistency, Severity.Error, zh, en, dutyType.Id, wrong.Duty.DutyId, wrong.Field,
+            operatorNode, operatorNode, wrong.Value, "", [new EvidenceRow(operatorNode, wrong.Value)]);
     }
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
