@@ -11,7 +11,7 @@ internal sealed class LayoutService(LayoutReader reader, LayoutWriter writer) : 
     public override async Task<GetLayoutResponse> GetLayout(GetLayoutRequest request, ServerCallContext context)
     {
         var time = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
-        return new GetLayoutResponse { Layout = (await reader.GetAsync(request.Layout, time, context.CancellationToken)).ToLayout() };
+        return new GetLayoutResponse { Layout = (await reader.GetAsync(request.Layout, time, context.GetCaller(), context.CancellationToken)).ToLayout() };
     }
 
     public override async Task<ListLayoutsResponse> ListLayouts(ListLayoutsRequest request, ServerCallContext context)
@@ -44,5 +44,5 @@ internal sealed class LayoutService(LayoutReader reader, LayoutWriter writer) : 
     }
 
     private async Task<CountedLayout> GetAsync(LayoutMoment moment, ServerCallContext context) => await reader.GetAsync(
-        moment.Layout, ReadTime.Of(moment.RecordedAsOf, moment.EffectiveOn), context.CancellationToken);
+        moment.Layout, ReadTime.Of(moment.RecordedAsOf, moment.EffectiveOn), context.GetCaller(), context.CancellationToken);
 }

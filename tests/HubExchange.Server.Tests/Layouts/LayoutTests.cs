@@ -42,6 +42,35 @@ public sealed class LayoutTests(SharedCluster cluster)
     }
 
     [Fact]
+    public async Task StatisticalReturns_AreNotCountedForWhoeverGetsAggregatesOnly()
+    {
+        const string statistics = "region.zone_statistic";
+        await using var hub = await StartAsync();
+        await PushAsync(hub, Organization("420281", Park));
+        var zone = await hub.NodeAsync(TestHub.Zone, NodeKind.Zone);
+        var statistic = new ZoneStatistic
+        {
+            ZoneId = Park,
+            Period = "2021",
+            StatCode = "营业收入",
+            Value = "1.5",
+            Unit = "万元",
+            Respondents = 5,
+            Revision = StatisticRevision.Final,
+            Frame = StatisticFrame.Zone,
+        };
+        var response = await zone.PushAsync(TestHub.Zone, statistic);
+        Assert.True(response.Rejected.Count == 0, response.ToString());
+
+        var bureau = await (await hub.PersonAsync("bureau")).GetLayoutAsync();
+        var other = await (await hub.NodeAsync(TestHub.Daye)).GetLayoutAsync();
+
+        Assert.Equal(1, bureau.Totals.ByType[statistics]);
+        Assert.DoesNotContain(statistics, other.ToString(), StringComparison.Ordinal);
+        Assert.Equal(bureau.Totals.ByType[Organizations], other.Totals.ByType[Organizations]);
+    }
+
+    [Fact]
     public async Task Record_StandsWhereItsOrganisationStands()
     {
         await using var hub = await StartAsync();
