@@ -17,6 +17,9 @@ internal sealed class SoakFaults(
 {
     private const int MaxPauseMs = 1_500;
     private const int MaxHits = 20;
+
+    // Of what is passed once in the life of a stream, there are only so many.
+    private const int MaxOpenings = 2;
     private const int MaxSegments = 12;
 
     /// <summary>The points which nothing but a push has to pass.</summary>
@@ -67,7 +70,8 @@ internal sealed class SoakFaults(
                 await PauseDatabaseAsync(hub);
                 break;
             case Fault.FailPoint:
-                await EndAtAsync(hub, $"{PushPoints[random.Next(PushPoints.Count)]}@{random.Next(1, MaxHits)}", () => Task.CompletedTask);
+                var point = PushPoints[random.Next(PushPoints.Count)];
+                await EndAtAsync(hub, $"{point}@{random.Next(1, point == FailPoint.StreamOpened ? MaxOpenings : MaxHits)}", () => Task.CompletedTask);
                 await RestartAsync(hub);
                 break;
             case Fault.Throws:

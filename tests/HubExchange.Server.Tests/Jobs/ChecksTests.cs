@@ -9,6 +9,7 @@ using HubExchange.Technology.V1;
 using HubExchange.Testing;
 using HubExchange.V1;
 using Npgsql;
+using static HubExchange.Server.Tests.Jobs.JobRuns;
 
 namespace HubExchange.Server.Tests.Jobs;
 
@@ -203,137 +204,6 @@ public sealed class ChecksTests(SharedCluster cluster)
     }
 
     [Fact]
-    public async Task StoreCheck_FindsRowsThatWereEditedBySql()
-    {
-        var database = await cluster.Cluster.CreateDatabaseAsync();
-        await using var hub = await TestHub.StartAsync(database, null, JobRuns.Enabled);
-        await (await hub.CityAsync()).PushCalendarsAsync();
-        var organization = Make.Organization();
-        await (await hub.NodeAsync(TestHub.Daye)).PushAsync(TestHub.Daye, organization, Make.Organization());
-        Assert.Empty(await RunAsync(hub, "store-check"));
-        await using var connection = new NpgsqlConnection(database);
-        const string swap = "update enterprise.organization set hub_payload = set_byte(hub_payload, length(hub_payload) - 1, get_byte(hub_payload, length(hub_payload) - 1) # 1) where hub_key = @key";
-        await connection.ExecuteAsync(swap, new { key = organization.Uscc });
-
-        var finding = Assert.Single(await RunTwiceAsync(hub, "store-check", raised: 1));
-
-        Assert.Equal(("store.hash", organization.Uscc, TestHub.City), (finding.Rule, finding.Key, finding.Owner));
-        await connection.ExecuteAsync(swap, new { key = organization.Uscc });
-        await MendedAsync(hub, "store-check", 1);
-    }
-
-    [Fact]
-    public async Task StoreCheck_NamesColumnsThatDoNotSayWhatTheRecordSays()
-    {
-        var database = await cluster.Cluster.CreateDatabaseAsync();
-        await using var hub = await TestHub.StartAsync(database, null, JobRuns.Enabled, "--Jobs:StepRecords=10");
-        await (await hub.CityAsync()).PushCalendarsAsync();
-        var (daye, zone) = (await hub.NodeAsync(TestHub.Daye), await hub.NodeAsync(TestHub.Zone, NodeKind.Zone));
-        var organizations = Enumerable.Range(0, 25).Select(_ => Make.Organization()).ToList();
-        await daye.PushAsync(TestHub.Daye, organizations);
-        await zone.PushAsync(TestHub.Zone, organizations.Take(3));
-        foreach (var type in CityEntityTypes.All.All.Where(type => !type.Options.AuthorityOnly))
-        {
-            await daye.PushRecordsAsync(TestHub.Daye, type, [new Change { Record = Google.Protobuf.MessageExtensions.ToByteString(RecordSamples.Full(type)) }]);
-        }
-
-        await daye.DeleteAsync<Organization>(TestHub.Daye, organizations[^1].Uscc);
-        Assert.Empty(await RunAsync(hub, "store-check"));
-        await using var connection = new NpgsqlConnection(database);
-        await connection.ExecuteAsync(
-            "update enterprise.organization set established_on = established_on + 1, name = 'x' where hub_key = @key", new { key = organizations[7].Uscc });
-
-        var finding = Assert.Single(await RunTwiceAsync(hub, "store-check", raised: 1));
-
-        Assert.Equal(("store.column", organizations[7].Uscc, TestHub.Daye, TestHub.City), (finding.Rule, finding.Key, finding.Source, finding.Owner));
-        Assert.Equal(["established_on", "name"], finding.Observed.Split(", ").Order());
-        await connection.ExecuteAsync(
-            "update enterprise.organization set established_on = established_on - 1, name = '样例企业' where hub_key = @key", new { key = organizations[7].Uscc });
-        await MendedAsync(hub, "store-check", 1);
-    }
-
-    [Fact]
-    public async Task StoreCheck_FindsGapsAndBreaksInTheFeed()
-    {
-        var database = await cluster.Cluster.CreateDatabaseAsync();
-        await using var hub = await TestHub.StartAsync(database, null, JobRuns.Enabled, "--Jobs:StepRecords=10");
-        await (await hub.CityAsync()).PushCalendarsAsync();
-        var daye = await hub.NodeAsync(TestHub.Daye);
-        var organization = Make.Organization();
-        foreach (var name in new[] { "甲", "乙", "丙" })
-        {
-            organization.Name = name;
-            await daye.PushAsync(TestHub.Daye, organization);
-        }
-
-        await daye.PushAsync(TestHub.Daye, Enumerable.Range(0, 30).Select(_ => Make.Organization()));
-        Assert.Empty(await RunAsync(hub, "store-check"));
-        await using var connection = new NpgsqlConnection(database);
-        await connection.ExecuteAsync(
-            """
-            update hub.change set previous_revision = 1 where key = @key and revision = 3;
-            delete from hub.change where position = (select position - 5 from hub.feed);
-            """,
-            new { key = organization.Uscc });
-
-        var found = await RunTwiceAsync(hub, "store-check", raised: 2);
-
-        var chain = Assert.Single(found, finding => finding.Rule == "store.feed-chain");
-        Assert.Equal(
-            ($"{TestHub.Daye}/1", $"{TestHub.Daye}/2", TestHub.City), (chain.Observed, chain.Expected, chain.Owner));
-        var gap = await connection.ExecuteScalarAsync<long>("select position - 5 from hub.feed");
-        Assert.Equal($"{gap}", Assert.Single(found, finding => finding.Rule == "store.feed-gap").Key);
-    }
-
-    [Fact]
-    public async Task StoreCheck_BySchedule_GoesOnWhereTheFeedWasWhole_AndReadsAllOfItWhenAsked()
-    {
-        var database = await cluster.Cluster.CreateDatabaseAsync();
-        await using var hub = await TestHub.StartAsync(database, null, JobRuns.Enabled, "--Jobs:StepRecords=10");
-        await (await hub.CityAsync()).PushCalendarsAsync();
-        var daye = await hub.NodeAsync(TestHub.Daye);
-        await daye.PushAsync(TestHub.Daye, Enumerable.Range(0, 30).Select(_ => Make.Organization()));
-        Assert.Empty(await RunAsync(hub, "store-check"));
-        await using var connection = new NpgsqlConnection(database);
-        var whole = await connection.ExecuteScalarAsync<long>("select position from hub.feed_check");
-        Assert.Equal(await connection.ExecuteScalarAsync<long>("select position from hub.feed"), whole);
-        await connection.ExecuteAsync("delete from hub.change where position = @position", new { position = whole - 20 });
-        await daye.PushAsync(TestHub.Daye, Make.Organization(), Make.Organization());
-
-        Assert.Empty(await RunByScheduleAsync(hub, connection));
-        Assert.Equal(whole + 2, await connection.ExecuteScalarAsync<long>("select position from hub.feed_check"));
-        var gap = Assert.Single(await RunAsync(hub, "store-check"));
-        Assert.Equal(("store.feed-gap", $"{whole - 20}"), (gap.Rule, gap.Key));
-
-        // What is damaged is looked at each time, and nothing after it counts as whole.
-        Assert.True(await connection.ExecuteScalarAsync<long>("select position from hub.feed_check") < whole - 20);
-        Assert.Single(await RunByScheduleAsync(hub, connection));
-
-        // Long ago: all of it, though nobody asks.
-        await connection.ExecuteAsync("update hub.feed_check set position = @whole, whole_at = whole_at - interval '29 days'", new { whole });
-        await connection.ExecuteAsync("update hub.finding set state = 'CLOSED', resolved = true, closed_at = now() where state <> 'CLOSED'");
-        Assert.Single(await RunByScheduleAsync(hub, connection));
-    }
-
-    // As the scheduler's slots are: nobody asked for the run.
-    private static async Task<List<Finding>> RunByScheduleAsync(TestHub hub, NpgsqlConnection connection)
-    {
-        await connection.ExecuteAsync(
-            """
-            create or replace function hub.unasked() returns trigger language plpgsql as $$ begin new.requested_by := ''; return new; end $$;
-            create or replace trigger unasked before insert or update on hub.job_run for each row execute function hub.unasked();
-            """);
-        try
-        {
-            return await RunAsync(hub, "store-check");
-        }
-        finally
-        {
-            await connection.ExecuteAsync("drop trigger unasked on hub.job_run");
-        }
-    }
-
-    [Fact]
     public async Task Clock_IssuesOneSupervisionOrder_AndFailsWhileACalendarIsMissing()
     {
         var database = await cluster.Cluster.CreateDatabaseAsync();
@@ -372,33 +242,6 @@ public sealed class ChecksTests(SharedCluster cluster)
         await (await hub.CityAsync()).PushCalendarsAsync();
         await (await hub.CityAsync()).PushPlacesAsync();
         return hub;
-    }
-
-    private static async Task<List<Finding>> RunAsync(TestHub hub, string job)
-    {
-        var bureau = await hub.PersonAsync("bureau");
-        var run = await bureau.RunToEndAsync(job);
-        Assert.Equal((JobRunState.Succeeded, ""), (run.State, run.Problem));
-        return await bureau.ListFindingsAsync().ToListAsync();
-    }
-
-    private static async Task<List<Finding>> RunTwiceAsync(TestHub hub, string job, long raised)
-    {
-        var bureau = await hub.PersonAsync("bureau");
-        Assert.Equal(raised, (await bureau.RunToEndAsync(job)).Raised);
-        var again = await bureau.RunToEndAsync(job);
-        Assert.Equal((0L, 0L), (again.Raised, again.Resolved));
-        var found = await bureau.ListFindingsAsync().ToListAsync();
-        Assert.Equal(raised, found.Count);
-        Assert.All(found, finding => Assert.Equal(2, finding.Revision));
-        return found;
-    }
-
-    private static async Task MendedAsync(TestHub hub, string job, long resolved)
-    {
-        var bureau = await hub.PersonAsync("bureau");
-        Assert.Equal(resolved, (await bureau.RunToEndAsync(job)).Resolved);
-        Assert.Empty(await bureau.ListFindingsAsync().ToListAsync());
     }
 
     private static Milestone Milestone(string id, DateOnly due) =>

@@ -36,4 +36,34 @@ internal static class JobRuns
             $"run {run.Id} of {run.Job} has ended");
         return last;
     }
+
+    /// <summary>Has a job succeed and returns every finding.</summary>
+    public static async Task<List<Finding>> RunAsync(TestHub hub, string job)
+    {
+        var bureau = await hub.PersonAsync("bureau");
+        var run = await bureau.RunToEndAsync(job);
+        Assert.Equal((JobRunState.Succeeded, ""), (run.State, run.Problem));
+        return await bureau.ListFindingsAsync().ToListAsync();
+    }
+
+    /// <summary>Has a job find so many things, and nothing else when it runs again.</summary>
+    public static async Task<List<Finding>> RunTwiceAsync(TestHub hub, string job, long raised)
+    {
+        var bureau = await hub.PersonAsync("bureau");
+        Assert.Equal(raised, (await bureau.RunToEndAsync(job)).Raised);
+        var again = await bureau.RunToEndAsync(job);
+        Assert.Equal((0L, 0L), (again.Raised, again.Resolved));
+        var found = await bureau.ListFindingsAsync().ToListAsync();
+        Assert.Equal(raised, found.Count);
+        Assert.All(found, finding => Assert.Equal(2, finding.Revision));
+        return found;
+    }
+
+    /// <summary>Has a job find that everything is mended.</summary>
+    public static async Task MendedAsync(TestHub hub, string job, long resolved)
+    {
+        var bureau = await hub.PersonAsync("bureau");
+        Assert.Equal(resolved, (await bureau.RunToEndAsync(job)).Resolved);
+        Assert.Empty(await bureau.ListFindingsAsync().ToListAsync());
+    }
 }
