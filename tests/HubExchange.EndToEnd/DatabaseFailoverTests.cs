@@ -49,7 +49,7 @@ public sealed class DatabaseFailoverTests
         Assert.All(seen, pair => Assert.Equal(1, pair.Value));
 
         held.Lose(new Organization(held.All.First()) { Name = "未报送的更名" });
-        var run = await ReconcileAsync(client);
+        var run = await HeldOrganizations.ReconcileAsync(client, Source, ErrorReason.SourceNotAttending, ErrorReason.StoreUnavailable);
         Assert.Equal((ReconciliationState.Mended, 1L, held.All.Count), (run.State, run.Mended, (int)run.SourceCount));
         await Eventually.HoldsAsync(() => seen[held.All.First().Uscc] == 2 || watching.IsCompleted, "the repair comes to the watch");
         Assert.False(watching.IsCompleted);
@@ -85,25 +85,5 @@ public sealed class DatabaseFailoverTests
                 seen[happened.Put.Key] = happened.Put.Revision;
             }
         }
-    }
-
-    private static async Task<V1.Reconciliation> ReconcileAsync(HubClient client)
-    {
-        V1.Reconciliation? run = null;
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                try
-                {
-                    run = await client.RunReconciliationAsync(HeldOrganizations.Type, Source);
-                    return true;
-                }
-                catch (HubException exception) when (exception.Reason is ErrorReason.SourceNotAttending or ErrorReason.StoreUnavailable)
-                {
-                    return false;
-                }
-            },
-            "the source attends again");
-        return run!;
     }
 }

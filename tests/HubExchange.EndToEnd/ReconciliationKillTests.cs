@@ -35,16 +35,8 @@ public sealed class ReconciliationKillTests
             "--Jobs:CheckinInterval=00:00:01");
         await using var client = new HubClient(await hub.EnrolAsync(Source));
         var held = new HeldOrganizations();
-        for (var i = 0; i < 50; i++)
-        {
-            held.Set(Make.Organization());
-        }
-
-        var push = new PushOptions { Attended = held.Records };
-        await client.PushAsync(Source, held.All.ToAsyncEnumerable(), push);
         using var stop = new CancellationTokenSource();
-        var attending = client.AttendAsync(Source, held.Records, push with { MaxDelay = TimeSpan.FromSeconds(1) }, stop.Token);
-        await held.WelcomedAsync();
+        var attending = await held.PushAndAttendAsync(client, Source, 50, stop.Token);
         foreach (var organization in held.All.Take(35).ToList())
         {
             held.Lose(new Organization(organization) { Name = "未报送的更名" });
@@ -87,16 +79,8 @@ public sealed class ReconciliationKillTests
             "--Reconciliation:RunOnDifference=false");
         await using var client = new HubClient(await hub.EnrolAsync(Source));
         var held = new HeldOrganizations();
-        for (var i = 0; i < 1_000; i++)
-        {
-            held.Set(Make.Organization());
-        }
-
-        var push = new PushOptions { Attended = held.Records };
-        await client.PushAsync(Source, held.All.ToAsyncEnumerable(), push);
         using var stop = new CancellationTokenSource();
-        var attending = client.AttendAsync(Source, held.Records, push with { MaxDelay = TimeSpan.FromSeconds(1) }, stop.Token);
-        await held.WelcomedAsync();
+        var attending = await held.PushAndAttendAsync(client, Source, 1_000, stop.Token);
         for (var i = 0; i < (Parts * 100) - 1_000; i++)
         {
             held.Lose(Make.Organization());
@@ -106,24 +90,10 @@ public sealed class ReconciliationKillTests
         await Eventually.HoldsAsync(() => !hub.IsRunning, "the hub ends in the middle of the list");
         hub.FailPoints = "";
         await hub.RestartAsync();
-        V1.Reconciliation? run = null;
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                try
-                {
-                    run = await client.RunReconciliationAsync(HeldOrganizations.Type, Source);
-                    return true;
-                }
-                catch (HubException exception) when (exception.Reason == ErrorReason.SourceNotAttending)
-                {
-                    return false;
-                }
-            },
-            "the source attends again");
+        var run = await HeldOrganizations.ReconcileAsync(client, Source, ErrorReason.SourceNotAttending);
 
         // One question tells that both differ, and what the source has is still what it had.
-        Assert.Equal((ReconciliationState.Mended, 1_100L, 1 + Parts - Kept), (run!.State, run.Missing, run.RoundTrips));
+        Assert.Equal((ReconciliationState.Mended, 1_100L, 1 + Parts - Kept), (run.State, run.Missing, run.RoundTrips));
         await HeldOrganizations.LeaveAsync(attending, stop);
     }
 }
