@@ -28,44 +28,19 @@ public sealed class ResumedWatchTests(SharedCluster cluster) : IDisposable
     {
         await using var hub = await TestHub.StartAsync(cluster.Cluster, "--Feed:PageSize=5", "--Watch:BookmarkPeriod=00:00:00.010");
         var daye = await hub.NodeAsync(TestHub.Daye);
-        var filtered = All with { Filter = "contains(name, \"可见\")", After = 0 };
-        var target = new TaskCompletionSource<long>();
-        var live = GatherAsync();
-        for (var i = 0; i < 30; i++)
-        {
-            // Some transactions are seen, some are not, and some are in part.
-            await daye.PushAsync(TestHub.Daye, Enumerable.Range(0, 1 + (i % 4)).Select(j => Make.Organization(name: (i + j) % 3 == 0 ? "可见" : "隐去")));
-        }
-
-        target.SetResult(await Feed.LastAsync(hub));
-        var (whole, bookmarks) = await live;
-        var (again, further) = await GatherAsync();
+        var (live, read) = await PartlySeen.FollowAsync(hub, daye, Cancellation);
+        var (whole, again) = (new Copy(), new Copy());
+        live.ForEach(batch => whole.Apply(batch));
+        read.ForEach(batch => again.Apply(batch));
         Assert.Equal(whole.Events, again.Events);
         Assert.NotEmpty(whole.Events);
-        bookmarks.UnionWith(further);
+        var bookmarks = live.Concat(read).Select(batch => batch.Position!.Value).Append(0).ToHashSet();
         Assert.True(bookmarks.Except(whole.Events.Select(happened => happened.Position)).Count() > 3, "Bookmarks where everything is hidden.");
         foreach (var bookmark in bookmarks)
         {
             var rest = new Copy();
-            await rest.FollowAsync(daye, filtered with { After = bookmark, RestartsWithState = false }, await target.Task, Cancellation);
+            await rest.FollowAsync(daye, PartlySeen.Watch with { After = bookmark }, whole.Position!.Value, Cancellation);
             Assert.Equal(whole.Events.Where(happened => happened.Position > bookmark), rest.Events);
-        }
-
-        async Task<(Copy Copy, SortedSet<long> Bookmarks)> GatherAsync()
-        {
-            var copy = new Copy();
-            var positions = new SortedSet<long> { 0 };
-            await foreach (var batch in daye.WatchAsync(filtered, Cancellation))
-            {
-                copy.Apply(batch);
-                positions.Add(batch.Position!.Value);
-                if (target.Task.IsCompletedSuccessfully && copy.Position >= await target.Task)
-                {
-                    break;
-                }
-            }
-
-            return (copy, positions);
         }
     }
 
