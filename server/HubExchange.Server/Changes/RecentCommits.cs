@@ -37,6 +37,9 @@ internal sealed class RecentCommits(IOptions<FeedOptions> options)
     /// <summary>Rings when so much waits for a follower that it had better take it.</summary>
     public Bell Filling { get; } = new();
 
+    /// <summary>Rings when half of what fits is there: who gathers commits had better take them.</summary>
+    public Bell HalfFull { get; } = new();
+
     /// <summary>Follows from a position on.</summary>
     /// <param name="position">End of a commit, or 0.</param>
     /// <param name="withContent">Wants the versions, not only their hashes. Those of commits before it follows may be missing.</param>
@@ -92,6 +95,11 @@ internal sealed class RecentCommits(IOptions<FeedOptions> options)
             if (_count > _most / 10)
             {
                 Filling.Ring();
+            }
+
+            if (_count > _most / 2)
+            {
+                HalfFull.Ring();
             }
         }
     }

@@ -46,11 +46,17 @@ internal sealed partial class SelectionShape
         var command = new NpgsqlCommand { Connection = connection };
         FeedChunk.AddKeys(command, versions);
         var columns = string.Join(", ", shapes[0]._columns.Union(["hub_revision"]));
+
+        // The offset has the versions looked up before they meet the selections, which else are gone through for each of them.
         return Complete(
             command,
             $"""
-            unnest($1::text[], $2::text[], $3::bigint[]) as k (key, source, revision)
-            cross join lateral ({FeedChunk.VersionsOf(table, columns)}) r
+            (
+                select v.*
+                from unnest($1::text[], $2::text[], $3::bigint[]) as k (key, source, revision)
+                cross join lateral ({FeedChunk.VersionsOf(table, columns)}) v
+                offset 0
+            ) r
             """,
             shapes);
     }

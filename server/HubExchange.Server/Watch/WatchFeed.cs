@@ -139,10 +139,10 @@ internal sealed partial class WatchFeed : BackgroundService
                 {
                     Interlocked.CompareExchange(ref _oldestTicks, _time.GetUtcNow().UtcTicks, 0);
 
-                    // Commits are gathered for as long as handing out the last ones calls for.
+                    // Commits are gathered for as long as handing out the last ones calls for, while they fit.
                     if (gathering - _time.GetElapsedTime(ended) is var rest && rest > TimeSpan.Zero)
                     {
-                        await Task.Delay(rest, _time, stoppingToken);
+                        await _recent.HalfFull.WaitAsync(rest, _time, stoppingToken);
                     }
                 }
 
@@ -189,7 +189,7 @@ internal sealed partial class WatchFeed : BackgroundService
             }
 
             (from, token) = (_position, _isWithinCommit ? null : _token);
-            entries = [.. _follower!.Take(from, long.MaxValue, _feed.PageSize).SelectMany(commit => commit.Entries)];
+            entries = [.. _follower!.Take(from, long.MaxValue, Math.Max(_feed.PageSize, _feed.RecentEntries / 4)).SelectMany(commit => commit.Entries)];
             Taken += entries.Count;
         }
 
