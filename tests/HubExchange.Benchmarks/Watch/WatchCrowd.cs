@@ -40,8 +40,8 @@ internal sealed class WatchCrowd : IAsyncDisposable
     /// <param name="hub">The hub.</param>
     /// <param name="watchers">How many.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="isDeaf">Their filters match nothing, so that all they cost is to find that out.</param>
-    public static async Task<WatchCrowd> OpenAsync(HubUnderTest hub, int watchers, CancellationToken cancellationToken, bool isDeaf = false)
+    /// <param name="hearing">How many of them hear of records. The filters of the others match nothing, so that all they cost is to find that out.</param>
+    public static async Task<WatchCrowd> OpenAsync(HubUnderTest hub, int watchers, CancellationToken cancellationToken, int? hearing = null)
     {
         var crowd = new WatchCrowd();
         try
@@ -54,7 +54,7 @@ internal sealed class WatchCrowd : IAsyncDisposable
                     crowd._channels.Add(hub.Connect());
                 }
 
-                var request = new WatchRecordsRequest { Types_ = { Frames.Type }, Filter = $"staff_total = {StaffOf(i) + (isDeaf ? 2 * StaffNumbers : 0)}" };
+                var request = new WatchRecordsRequest { Types_ = { Frames.Type }, Filter = $"staff_total = {StaffOf(i) + (i < (hearing ?? watchers) ? 0 : 2 * StaffNumbers)}" };
                 var call = new WatchService.WatchServiceClient(crowd._channels[^1]).WatchRecords(request, headers, cancellationToken: crowd._over.Token);
                 var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 crowd._watching.Add(crowd.ListenAsync(call, begun));
