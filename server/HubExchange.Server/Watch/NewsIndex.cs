@@ -10,15 +10,17 @@ namespace HubExchange.Server.Watch;
 internal sealed class NewsIndex
 {
     private readonly List<FeedRow> _news;
+    private readonly HashSet<(string Key, VersionId Version)> _matched;
     private readonly Dictionary<(string Key, VersionId Version), List<int>> _entries = [];
     private readonly List<int> _always = [];
 
     /// <param name="type">Rows that are watched.</param>
     /// <param name="isThroughOther">Where they stand depends on other records, so that each may have been selected before.</param>
     /// <param name="news">The entries in order.</param>
-    public NewsIndex(WatchedType type, bool isThroughOther, List<FeedRow> news)
+    /// <param name="matched">The versions that match any selection.</param>
+    public NewsIndex(WatchedType type, bool isThroughOther, List<FeedRow> news, HashSet<(string Key, VersionId Version)> matched)
     {
-        _news = news;
+        (_news, _matched) = (news, matched);
         for (var i = 0; i < news.Count; i++)
         {
             var entry = news[i];
@@ -59,6 +61,11 @@ internal sealed class NewsIndex
 
     private void Add(string key, VersionId version, int place)
     {
+        if (!_matched.Contains((key, version)))
+        {
+            return;
+        }
+
         if (!_entries.TryGetValue((key, version), out var places))
         {
             _entries.Add((key, version), places = []);

@@ -76,7 +76,7 @@ internal sealed class Selection
         var rows = new RecordRows(storage, ReadTime.Current, parameters);
         var conditions = new List<string>();
         var join = "";
-        IEnumerable<string> columns = ["hub_key", "hub_source"];
+        IEnumerable<string> columns = [];
         if (_filter is not null)
         {
             var filter = new FilterSql(type, "r", new FilterScope(types, rows, _caller, _today, IsOwnOnly: true));

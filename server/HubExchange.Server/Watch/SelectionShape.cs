@@ -35,7 +35,7 @@ internal sealed partial class SelectionShape
     /// <summary>Equal for selections of one shape.</summary>
     public string Key { get; }
 
-    /// <summary>A statement that returns which versions match which selections: number of the selection, key, source, revision.</summary>
+    /// <summary>A statement that returns which versions match which selections: number of the selection, place of the version from 1 on.</summary>
     /// <param name="connection">Connection.</param>
     /// <param name="table">Table of the type.</param>
     /// <param name="versions">The versions. Index: primary keys of the current and the version table.</param>
@@ -52,8 +52,8 @@ internal sealed partial class SelectionShape
             command,
             $"""
             (
-                select v.*
-                from unnest($1::text[], $2::text[], $3::bigint[]) as k (key, source, revision)
+                select k.place, v.*
+                from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality as k (key, source, revision, place)
                 cross join lateral ({FeedChunk.VersionsOf(table, columns)}) v
                 offset 0
             ) r
@@ -61,7 +61,7 @@ internal sealed partial class SelectionShape
             shapes);
     }
 
-    /// <summary>The same of versions that are at hand: their columns go along, and no table is looked at.</summary>
+    /// <summary>The same of versions that are at hand: the columns it takes go along, and no table is looked at.</summary>
     /// <param name="connection">Connection.</param>
     /// <param name="table">Table of the type.</param>
     /// <param name="entries">Entries with content.</param>
@@ -70,10 +70,10 @@ internal sealed partial class SelectionShape
         NpgsqlConnection connection, EntityTable table, List<FeedRow> entries, IReadOnlyList<SelectionShape> shapes)
     {
         var command = new NpgsqlCommand { Connection = connection };
-        FeedChunk.AddKeys(command, entries.ConvertAll(entry => (entry.Key, entry.Version)));
-        List<string> names = ["hub_key", "hub_source", "hub_revision"];
-        List<string> arrays = ["$1::text[]", "$2::text[]", "$3::bigint[]"];
-        List<string> selected = ["i.hub_key", "i.hub_source", "i.hub_revision"];
+        command.Parameters.Add(BatchArray.Of(entries, entry => entry.Version.Revision));
+        List<string> names = ["hub_revision"];
+        List<string> arrays = ["$1::bigint[]"];
+        List<string> selected = ["i.place", "i.hub_revision"];
         foreach (var name in shapes[0]._columns.Except(names))
         {
             // What the hub itself merged from several sources, with what they disagree about, is never at hand.
@@ -92,7 +92,7 @@ internal sealed partial class SelectionShape
 
         return Complete(
             command,
-            $"(select {string.Join(", ", selected)} from unnest({string.Join(", ", arrays)}) as i ({string.Join(", ", names)})) r",
+            $"(select {string.Join(", ", selected)} from unnest({string.Join(", ", arrays)}) with ordinality as i ({string.Join(", ", names)}, place)) r",
             shapes);
     }
 
@@ -100,6 +100,10 @@ internal sealed partial class SelectionShape
     {
         switch (name)
         {
+            case "hub_key":
+                return (BatchArray.Of(entries, entry => entry.Key), "text[]", $"i.{name}");
+            case "hub_source":
+                return (BatchArray.Of(entries, entry => entry.Version.Source), "text[]", $"i.{name}");
             case "hub_effective_from":
                 return (BatchArray.Of(entries, entry => entry.Content!.EffectiveFrom), "date[]", $"i.{name}");
             case "hub_recorded_at":
@@ -138,7 +142,7 @@ internal sealed partial class SelectionShape
 
         command.CommandText =
             $"""
-            select s.number, r.hub_key, r.hub_source, r.hub_revision
+            select s.number, r.place
             from {rows}
             cross join unnest({string.Join(", ", values)}) as s ({string.Join(", ", names)})
             {Fill(shape._join)}

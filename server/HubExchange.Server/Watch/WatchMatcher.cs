@@ -106,8 +106,11 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
 
         var isAll = watching.Exists(matching => matching.Versions is null);
         var matched = watching.SelectMany(matching => matching.Versions ?? []).ToHashSet();
-        await chunk.LoadAsync(
-            connection, storage, type.Type, news.FindAll(entry => WatchedType.After(entry) is { } after && (isAll || matched.Contains((entry.Key, after)))), cancellationToken);
+        if (isAll || matched.Count > 0)
+        {
+            await chunk.LoadAsync(
+                connection, storage, type.Type, news.FindAll(entry => WatchedType.After(entry) is { } after && (isAll || matched.Contains((entry.Key, after)))), cancellationToken);
+        }
 
         // Most selections have to do with little of what changed, or with nothing.
         var isAlwaysNews = isThroughOther || news.Exists(entry => type.Before(entry).Before == WatchBefore.Unspecified);
@@ -117,7 +120,7 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
             return;
         }
 
-        var index = new NewsIndex(type, isThroughOther, news);
+        var index = new NewsIndex(type, isThroughOther, news, matched);
         foreach (var matching in concerned)
         {
             AddEvents(chunk, type, isThroughOther, matching.Versions is null ? news : index.Of(matching.Versions), matching);
@@ -160,26 +163,32 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
         NpgsqlConnection connection, WatchedType type, bool isThroughOther, List<FeedRow> news, List<Matching> watching, CancellationToken cancellationToken)
     {
         // What was committed a moment ago need not be read to be judged.
-        var atHand = new Dictionary<(string, VersionId), FeedRow>();
-        var asked = new HashSet<(string, VersionId)>();
+        var atHand = new List<FeedRow>();
+        var asked = new HashSet<(string Key, VersionId Version)>();
         foreach (var entry in news)
         {
-            if (WatchedType.After(entry) is { } after)
+            if (WatchedType.After(entry) is not { } after)
             {
-                if (entry.Content is null)
-                {
-                    asked.Add((entry.Key, after));
-                }
-                else
-                {
-                    atHand.TryAdd((entry.Key, after), entry);
-                }
+                continue;
             }
 
-            if (!isThroughOther && type.Before(entry) is { Version: { } before } && !atHand.ContainsKey((entry.Key, before)))
+            if (entry.Content is null)
             {
-                asked.Add((entry.Key, before));
+                asked.Add((entry.Key, after));
             }
+            else
+            {
+                atHand.Add(entry);
+            }
+        }
+
+        if (!isThroughOther)
+        {
+            asked.UnionWith(news.Where(entry => entry.Previous is not null)
+                .Select(entry => (entry.Key, type.Before(entry).Version))
+                .Where(before => before.Version is not null)
+                .Select(before => (before.Key, before.Version!.Value))
+                .Except(atHand.Select(entry => (entry.Key, entry.Version))));
         }
 
         var table = storage.TableOf(type.Type);
@@ -189,23 +198,26 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
             var shapes = alike.ConvertAll(matching => matching.Selection.ShapeOf(type.Type, storage, types));
             if (atHand.Count > 0)
             {
-                await ReadAsync(SelectionShape.Ask(connection, table, [.. atHand.Values], shapes), alike, cancellationToken);
+                await ReadAsync(
+                    SelectionShape.Ask(connection, table, atHand, shapes), alike, place => (atHand[place].Key, atHand[place].Version), cancellationToken);
             }
 
             if (asked.Count > 0)
             {
-                await ReadAsync(SelectionShape.Ask(connection, table, asked, shapes), alike, cancellationToken);
+                var versions = asked.ToList();
+                await ReadAsync(SelectionShape.Ask(connection, table, versions, shapes), alike, place => versions[place], cancellationToken);
             }
         }
     }
 
-    private static async Task ReadAsync(NpgsqlCommand question, List<Matching> alike, CancellationToken cancellationToken)
+    private static async Task ReadAsync(
+        NpgsqlCommand question, List<Matching> alike, Func<int, (string Key, VersionId Version)> versionAt, CancellationToken cancellationToken)
     {
         await using var command = question;
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
-            alike[rows.GetInt32(0)].Versions!.Add((rows.GetString(1), new VersionId(rows.GetString(2), rows.GetInt64(3))));
+            alike[rows.GetInt32(0)].Versions!.Add(versionAt((int)rows.GetInt64(1) - 1));
         }
     }
 
