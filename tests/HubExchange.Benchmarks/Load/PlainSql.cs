@@ -22,8 +22,22 @@ internal static class PlainSql
     }
 
     /// <summary>Every row with the values of its columns, as a program would read them.</summary>
-    public static async Task<List<object[]>> RowsAsync(
-        this NpgsqlDataSource dataSource, string sql, CancellationToken cancellationToken, params object[] parameters)
+    public static Task<List<object[]>> RowsAsync(
+        this NpgsqlDataSource dataSource, string sql, CancellationToken cancellationToken, params object[] parameters) =>
+        dataSource.RowsAsync(
+            sql,
+            static reader =>
+            {
+                var row = new object[reader.FieldCount];
+                reader.GetValues(row);
+                return row;
+            },
+            cancellationToken,
+            parameters);
+
+    /// <summary>Every row as something else.</summary>
+    public static async Task<List<T>> RowsAsync<T>(
+        this NpgsqlDataSource dataSource, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object[] parameters)
     {
         await using var command = dataSource.CreateCommand(sql);
         foreach (var value in parameters)
@@ -32,12 +46,10 @@ internal static class PlainSql
         }
 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<object[]>();
+        var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            var row = new object[reader.FieldCount];
-            reader.GetValues(row);
-            rows.Add(row);
+            rows.Add(read(reader));
         }
 
         return rows;

@@ -16,7 +16,8 @@ namespace HubExchange.Benchmarks.Query;
 
 /// <summary>
 /// How much longer does what the hub compiles take than SQL written by hand for the same answer? Both run in this process through
-/// Npgsql, without gRPC; compiling and reading the rows counts on the hub's side.
+/// Npgsql, without gRPC, and both make the same messages of the rows; compiling, and cutting what a caller may not see, counts on the
+/// hub's side.
 /// </summary>
 internal sealed class CompiledSql : IBenchmark
 {
@@ -47,34 +48,39 @@ internal sealed class CompiledSql : IBenchmark
         var calls = bench.Options.IsQuick ? 20 : 200;
         return
         [
-            await MeasureAsync(
+            await MeasureAsync<Record>(
                 "get",
                 "按主键取一条",
                 "one record by its key",
                 calls * 5,
-                async call => [(await reader.GetAsync(Organization, Key(call), "", ReadTime.Current, Bureau, null, cancellationToken))!.Key],
-                async call => KeysOf(await city.DataSource.RowsAsync(get, cancellationToken, Key(call)))),
-            await MeasureAsync(
+                async call => [(await reader.GetAsync(Organization, Key(call), "", ReadTime.Current, Bureau, null, cancellationToken))!],
+                async call => await RecordsAsync(get, Key(call)),
+                TextOf),
+            await MeasureAsync<Record>(
                 "list",
                 "筛选一页",
                 "one page of a filter",
                 calls,
                 async call => await ListAsync(reader, rare[call % rare.Count], cancellationToken),
-                async call => KeysOf(await city.DataSource.RowsAsync(list, cancellationToken, rare[call % rare.Count].Unit, rare[call % rare.Count].Industry))
-                    .Take(QueryShape.PageSize)),
-            await MeasureAsync(
+                async call => (await RecordsAsync(list, rare[call % rare.Count].Unit, rare[call % rare.Count].Industry)).Take(QueryShape.PageSize),
+                TextOf),
+            await MeasureAsync<string>(
                 "aggregate",
                 "全市按单位×园区汇总",
                 "whole city by unit and zone",
                 calls / 10,
                 async _ => await AggregateAsync(storage, cancellationToken),
-                async _ => AggregateWhileWriting.RowsOf(await city.DataSource.RowsAsync(aggregate, cancellationToken))),
+                async _ => AggregateWhileWriting.RowsOf(await city.DataSource.RowsAsync(aggregate, cancellationToken)),
+                row => row),
         ];
+
+        Task<List<Record>> RecordsAsync(string sql, params object[] parameters) =>
+            city.DataSource.RowsAsync(sql, row => RecordRow.Read(Organization, row, access: null), cancellationToken, parameters);
 
         string Key(int call) => city.Organizations[call % city.Organizations.Count];
 
-        async Task<Measurement> MeasureAsync(
-            string what, string zh, string en, int count, Func<int, Task<IEnumerable<string>>> compiled, Func<int, Task<IEnumerable<string>>> written)
+        async Task<Measurement> MeasureAsync<T>(
+            string what, string zh, string en, int count, Func<int, Task<IEnumerable<T>>> compiled, Func<int, Task<IEnumerable<T>>> written, Func<T, string> textOf)
         {
             var (ours, peers) = (new List<double>(), new List<double>());
             for (var run = -1; run < bench.Options.Runs; run++)
@@ -84,7 +90,7 @@ internal sealed class CompiledSql : IBenchmark
                 var (first, second) = (new double[count], new double[count]);
                 for (var i = 0; i < count; i++)
                 {
-                    IEnumerable<string> left = [], right = [];
+                    IEnumerable<T> left = [], right = [];
                     foreach (var isOurs in new[] { i % 2 == 0, i % 2 != 0 })
                     {
                         if (isOurs)
@@ -97,7 +103,7 @@ internal sealed class CompiledSql : IBenchmark
                         }
                     }
 
-                    QueryShape.EnsureSame($"{Name}.{what}", left, right);
+                    QueryShape.EnsureSame($"{Name}.{what}", left.Select(textOf), right.Select(textOf));
                 }
 
                 if (run >= 0)
@@ -116,14 +122,14 @@ internal sealed class CompiledSql : IBenchmark
         }
     }
 
-    private static IEnumerable<string> KeysOf(List<object[]> rows) => rows.Select(row => (string)row[0]);
+    private static string TextOf(Record record) => record.ToString();
 
-    private static async Task<IEnumerable<string>> ListAsync(RecordReader reader, (string Unit, string Industry) of, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<Record>> ListAsync(RecordReader reader, (string Unit, string Industry) of, CancellationToken cancellationToken)
     {
         var filter = FilterParser.Parse($"reporting_unit = \"{of.Unit}\" AND industry_code = \"{of.Industry}\"");
         var page = await reader.ListAsync(
             Organization, new ListQuery(filter, "", "", ReadTime.Current, null, QueryShape.PageSize, null), Bureau, cancellationToken);
-        return page.Records.Select(record => record.Key);
+        return page.Records;
     }
 
     // As AggregateReader does it for what is current.
