@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Google.Protobuf;
 using HubExchange.Benchmarks.Load;
 using HubExchange.Contracts.Entities;
 using HubExchange.Server.Identity;
@@ -122,7 +123,7 @@ internal sealed class CompiledSql : IBenchmark
         }
     }
 
-    private static string TextOf(Record record) => record.ToString();
+    private static string TextOf(Record record) => Convert.ToBase64String(record.ToByteArray());
 
     private static async Task<IEnumerable<Record>> ListAsync(RecordReader reader, (string Unit, string Industry) of, CancellationToken cancellationToken)
     {
