@@ -130,6 +130,7 @@ internal sealed class HubUnderTest : IAsyncDisposable
                 () => stream.SendAsync(streams[i], Pace.Evenly(began, interval, i, streams.Count), cancellationToken), cancellationToken)));
             var elapsed = Stopwatch.GetElapsedTime(began);
             return new PushOutcome(
+                began,
                 elapsed,
                 [.. latencies.SelectMany(of => of)],
                 [.. opened.Select(stream => stream.AckedAt)],
@@ -227,12 +228,14 @@ internal sealed class HubUnderTest : IAsyncDisposable
 }
 
 /// <summary>A push that is acknowledged to the end.</summary>
+/// <param name="Began">Timestamp at which the first frame was due.</param>
 /// <param name="Elapsed">From the first frame to the last ack.</param>
 /// <param name="Latencies">Milliseconds to the ack, of every frame.</param>
 /// <param name="AckedAt">Timestamp of the ack of each frame, by stream.</param>
 /// <param name="Stored">Versions written.</param>
 /// <param name="Unchanged">Records the hub had already.</param>
-internal sealed record PushOutcome(TimeSpan Elapsed, IReadOnlyList<double> Latencies, IReadOnlyList<IReadOnlyList<long>> AckedAt, long Stored, long Unchanged)
+internal sealed record PushOutcome(
+    long Began, TimeSpan Elapsed, IReadOnlyList<double> Latencies, IReadOnlyList<IReadOnlyList<long>> AckedAt, long Stored, long Unchanged)
 {
     /// <summary>Records a second, all of which must have had the expected fate.</summary>
     public double StoredPerSecond(int expected) => Rate(Stored, expected);

@@ -120,8 +120,8 @@ internal sealed class EtcdServer : IAsyncDisposable
     /// <param name="inFlight">Most unacknowledged transactions of a stream.</param>
     /// <param name="interval">Time between two transactions of a stream; null sends as fast as they are acknowledged.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    /// <returns>From the first to the last ack, and the timestamp of each.</returns>
-    public async Task<(TimeSpan Elapsed, IReadOnlyList<IReadOnlyList<long>> AckedAt)> PutAsync(
+    /// <returns>The timestamp at which the first one was due, the time to the last ack, and the timestamp of each ack.</returns>
+    public async Task<(long Began, TimeSpan Elapsed, IReadOnlyList<IReadOnlyList<long>> AckedAt)> PutAsync(
         List<byte[]>[] streams, int inFlight, TimeSpan? interval, CancellationToken cancellationToken)
     {
         var channels = streams.Select(_ => Connect()).ToList();
@@ -131,7 +131,7 @@ internal sealed class EtcdServer : IAsyncDisposable
             var began = Stopwatch.GetTimestamp();
             var ackedAt = await Task.WhenAll(streams.Select((transactions, i) => Task.Run(
                 () => PutAsync(channels[i], transactions, inFlight, Pace.Evenly(began, interval, i, streams.Length), cancellationToken), cancellationToken)));
-            return (Stopwatch.GetElapsedTime(began), ackedAt);
+            return (began, Stopwatch.GetElapsedTime(began), ackedAt);
         }
         finally
         {

@@ -30,8 +30,8 @@ internal sealed class Heard
         }
     }
 
-    /// <summary>Milliseconds from the ack of each record to its arrival; 0 where a watcher has it before.</summary>
-    /// <param name="ackedAt">Timestamp of the ack by key.</param>
-    public double[] Since(IReadOnlyDictionary<string, long> ackedAt) =>
-        [.. _events.Select(heard => Math.Max(0, Stopwatch.GetElapsedTime(ackedAt[heard.Key], heard.At).TotalMilliseconds))];
+    /// <summary>Milliseconds from a moment of each record to its arrival; 0 where a watcher has it before.</summary>
+    /// <param name="moments">Timestamps by key.</param>
+    public double[] Since(IReadOnlyDictionary<string, long> moments) =>
+        [.. _events.Select(heard => Math.Max(0, Stopwatch.GetElapsedTime(moments[heard.Key], heard.At).TotalMilliseconds))];
 }
