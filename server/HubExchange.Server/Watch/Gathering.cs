@@ -10,7 +10,7 @@ internal static class Gathering
 
     // Beyond 10,000 entries a second the time grows by itself, up to the most that anybody should wait.
     private static readonly TimeSpan PerEntry = TimeSpan.FromMilliseconds(0.1);
-    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The time after which the next ones are handed out.</summary>
