@@ -69,7 +69,8 @@ internal sealed class WatchLatency : IBenchmark
             measurements.Add(new Measurement(
                 $"{Name}.whole.p50", "从应发送到订阅者 p50", "from when it is due to the watcher, p50", "ms", ours.ConvertAll(delays => Statistics.Median(delays.SinceDue)))
             {
-                Peer = etcd.PeerName, PeerValues = peers.ConvertAll(delays => Statistics.Median(delays.SinceDue)),
+                Peer = etcd.PeerName,
+                PeerValues = peers.ConvertAll(delays => Statistics.Median(delays.SinceDue)),
             });
         }
 
