@@ -26,13 +26,10 @@ internal sealed class IndicatorCalculator(
     private readonly HashSet<string> _organizations = [];
 
     /// <summary>Who computes: sees every record and every field but the most sensitive ones.</summary>
-    public static Caller Hub { get; } = new(
-        EntityTable.HubSource,
-        "hub",
-        "",
-        NodeKind.Unspecified,
-        new[] { "record.read", "record.read.conditional", "record.read.personal" }.ToFrozenSet(),
-        DateTimeOffset.MaxValue);
+    public static Caller Hub { get; } = CallerWith("record.read", "record.read.conditional", "record.read.personal");
+
+    /// <summary>Whoever is told of findings: has no node and no right but to read.</summary>
+    public static Caller Anybody { get; } = CallerWith("record.read");
 
     /// <summary>The places of a day.</summary>
     public async Task<PlaceBook> BookAsync(DateOnly day, CancellationToken cancellationToken)
@@ -141,6 +138,9 @@ internal sealed class IndicatorCalculator(
 
         return name;
     }
+
+    private static Caller CallerWith(params string[] permissions) =>
+        new(EntityTable.HubSource, "hub", "", NodeKind.Unspecified, permissions.ToFrozenSet(), DateTimeOffset.MaxValue);
 
     private static IndicatorTerm Nameless(IndicatorTerm term) => new(term) { Id = "" };
 }

@@ -17,7 +17,7 @@ internal sealed class IndicatorService(
     : Mechanism.V1.IndicatorService.IndicatorServiceBase
 {
     public override Task<GetScorecardResponse> GetScorecard(GetScorecardRequest request, ServerCallContext context) =>
-        scorecards.ReadAsync(request, context.CancellationToken);
+        scorecards.ReadAsync(request, context.GetCaller(), context.CancellationToken);
 
     public override async Task<ListIndicatorRecordsResponse> ListIndicatorRecords(ListIndicatorRecordsRequest request, ServerCallContext context)
     {
@@ -47,7 +47,7 @@ internal sealed class IndicatorService(
         var definition = DefinitionOf(request.Definition);
         writer.Check(types.Of<IndicatorDefinition>(), ChangeOf(definition), FieldOf, check.Problems(definition));
         var day = ReadTime.Of(null, request.EffectiveOn).EffectiveOn;
-        var (row, current) = await scorecards.PreviewAsync(definition, day, context.CancellationToken) ?? throw NotFound(definition.IndicatorId);
+        var (row, current) = await scorecards.PreviewAsync(definition, day, context.GetCaller(), context.CancellationToken) ?? throw NotFound(definition.IndicatorId);
         return new PreviewIndicatorResponse { Row = row, Current = current };
     }
 

@@ -4,6 +4,7 @@ using HubExchange.Contracts.Entities;
 using HubExchange.Mechanism.V1;
 using HubExchange.Region.V1;
 using HubExchange.Server.Errors;
+using HubExchange.Server.Identity;
 using HubExchange.Server.Query;
 using HubExchange.Server.Query.Aggregation;
 using HubExchange.Server.Query.Places;
@@ -21,7 +22,10 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
     private const int MaxYear = 2100;
 
     /// <summary>The scorecard, or the rows of single indicators.</summary>
-    public async Task<GetScorecardResponse> ReadAsync(GetScorecardRequest request, CancellationToken cancellationToken)
+    /// <param name="request">What is asked for.</param>
+    /// <param name="caller">Whoever gets aggregates of statistical returns only has no values of them here, where small ones are not withheld.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<GetScorecardResponse> ReadAsync(GetScorecardRequest request, Caller caller, CancellationToken cancellationToken)
     {
         var asked = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
         await using var snapshot = await instants.BeginAsync(asked.RecordedAsOf, cancellationToken);
@@ -43,7 +47,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
         foreach (var target in book.Targets.Where(target => target.PlanYear == year && (wanted.Count == 0 || wanted.Contains(target.IndicatorId))))
         {
             var definition = book.Definitions.GetValueOrDefault(target.IndicatorId);
-            response.Rows.Add(await RowAsync(book, calculator, target, definition, period, places, cancellationToken));
+            response.Rows.Add(await RowAsync(book, calculator, target, definition, period, places, caller, cancellationToken));
         }
 
         return response;
@@ -60,7 +64,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
 
     /// <summary>The row of one indicator by a definition that need not be kept; null when the indicator has no target.</summary>
     public async Task<(ScoreRow Row, ScoreRow? Current)?> PreviewAsync(
-        IndicatorDefinition definition, DateOnly? day, CancellationToken cancellationToken)
+        IndicatorDefinition definition, DateOnly? day, Caller caller, CancellationToken cancellationToken)
     {
         await using var snapshot = await instants.BeginAsync(null, cancellationToken);
         var (connection, known) = (snapshot.Connection, KnownOf(snapshot));
@@ -74,9 +78,9 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
         var period = PeriodOf(target.PlanYear, day, today);
         var calculator = new IndicatorCalculator(types, storage, connection, known, today);
         var places = await PlacesAsync(book, calculator, "", period, cancellationToken);
-        var row = await RowAsync(book, calculator, target, definition, period, places, cancellationToken);
+        var row = await RowAsync(book, calculator, target, definition, period, places, caller, cancellationToken);
         return book.Definitions.GetValueOrDefault(definition.IndicatorId) is { } kept
-            ? (row, await RowAsync(book, calculator, target, kept, period, places, cancellationToken))
+            ? (row, await RowAsync(book, calculator, target, kept, period, places, caller, cancellationToken))
             : (row, null);
     }
 
@@ -124,6 +128,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
         IndicatorDefinition? definition,
         IndicatorPeriod period,
         (List<(string Id, string Name)> Units, List<(string Id, string Name)> Zones) places,
+        Caller caller,
         CancellationToken cancellationToken)
     {
         var row = new ScoreRow { Target = target, Definition = definition };
@@ -141,6 +146,12 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
             // Definitions are records, too, and may be pushed as such.
             row.ReasonZh = $"算法有误:{string.Join(";", problems.Select(problem => $"{problem.Field} {problem.Zh}"))}";
             row.ReasonEn = $"The definition is wrong: {string.Join("; ", problems.Select(problem => $"{problem.Field} {problem.En}"))}";
+            definition = null;
+        }
+        else if (definition.Terms.Any(term => new ReadAccess(caller, types.Find(term.Type)!).AggregatesOnly))
+        {
+            row.ReasonZh = "按统计调查资料计算,不向仅可看汇总者提供(《统计法》第二十八条);汇总请用 AggregateRecords。";
+            row.ReasonEn = "It is computed from statistical returns, of which this caller gets aggregates only (Statistics Law, art. 28); use AggregateRecords.";
             definition = null;
         }
         else

@@ -19,9 +19,9 @@ internal sealed class IndicatorCity : IAsyncDisposable
 
     public required HubClient Bureau { get; init; }
 
-    public static async Task<IndicatorCity> StartAsync(SharedCluster cluster)
+    public static async Task<IndicatorCity> StartAsync(SharedCluster cluster, params string[] settings)
     {
-        var hub = await TestHub.StartAsync(cluster.Cluster);
+        var hub = await TestHub.StartAsync(cluster.Cluster, settings);
         var plan = new IndicatorCity { Hub = hub, City = await hub.CityAsync(), Bureau = await hub.PersonAsync("bureau") };
         foreach (var (code, name) in new[] { (Daye, "大冶市"), (Xialu, "下陆区") })
         {

@@ -27,7 +27,9 @@ internal sealed class TotalsJob(ScorecardReader scorecards, FindingRecorder reco
     public async Task<JobStep> RunStepAsync(JobContext context, CancellationToken cancellationToken)
     {
         var asked = context.Cursor is { } cursor ? int.Parse(cursor, CultureInfo.InvariantCulture) : 0;
-        var card = await scorecards.ReadAsync(new GetScorecardRequest { PlanYear = asked }, cancellationToken);
+
+        // Findings show both values, and not to the bureau alone.
+        var card = await scorecards.ReadAsync(new GetScorecardRequest { PlanYear = asked }, IndicatorCalculator.Anybody, cancellationToken);
         var years = await scorecards.ListYearsAsync(cancellationToken);
         int? next = years.Where(year => year < card.PlanYear).Select(year => (int?)year).Max();
 

@@ -9,18 +9,21 @@ namespace HubExchange.Server.Query.Aggregation;
 /// <summary>The two filters of an aggregate as SQL conditions: the one over records, and the one over groups.</summary>
 internal static class AggregateFilters
 {
-    /// <summary>The condition over records, whose FROM item has the alias <c>r</c>, and the columns it needs.</summary>
-    public static (string Condition, IEnumerable<string> Columns) OfRecords(string filter, EntityType type, FilterScope scope)
+    /// <summary>
+    /// The conditions over records, all of which have to hold and whose FROM item has the alias <c>r</c>, and the columns they need.
+    /// </summary>
+    public static (IReadOnlyList<string> Conditions, IEnumerable<string> Columns) OfRecords(string filter, EntityType type, FilterScope scope)
     {
         try
         {
             if (FilterParser.Parse(filter) is not { } node)
             {
-                return ("true", []);
+                return ([], []);
             }
 
             var sql = new FilterSql(type, "r", scope);
-            return (sql.Compile(node), sql.Columns);
+            IReadOnlyList<FilterNode> parts = node is FilterNode.All all ? all.Parts : [node];
+            return ([.. parts.Select(sql.Compile)], sql.Columns);
         }
         catch (Exception e) when (FilterErrors.Of(e) is { } error)
         {

@@ -35,8 +35,8 @@ internal sealed partial record AggregatePlan(
         !IsProtected && OwnNode is null && Groups.Count > 0 &&
         Groups.All(group => group.Kind >= GroupKind.Unit) && Measures.All(measure => measure.Function == MeasureFunction.Count);
 
-    /// <summary>The column that tells contributors apart: the organisation, else the first part of the key.</summary>
-    public string Contributor => $"r.\"{PlacementSql.OrganizationOf(Type) ?? Type.Key[0].Name}\"";
+    /// <summary>The column that tells contributors apart.</summary>
+    public string Contributor => $"r.\"{Classifications.RespondentOf(Type)}\"";
 
     /// <exception cref="Grpc.Core.RpcException">REQUEST_INVALID with every problem, FIELD_NOT_READABLE.</exception>
     public static AggregatePlan Read(AggregateRecordsRequest request, EntityType type, EntityTypes types, Caller caller)
@@ -57,6 +57,12 @@ internal sealed partial record AggregatePlan(
             if (order.Exists(part => part[0] == 'm'))
             {
                 problems.Add(new FieldProblem("order_by", "统计调查资料不能按度量排序", "statistical returns cannot be ordered by a measure"));
+            }
+
+            // The sums of one source, or of what every source says, less those of consolidated records tell of the others.
+            if (request.Source.Length > 0)
+            {
+                problems.Add(new FieldProblem("source", "统计调查资料只汇总归集后的记录", "aggregates of statistical returns are of consolidated records only"));
             }
         }
 
@@ -95,11 +101,28 @@ internal sealed partial record AggregatePlan(
                 throw HubErrors.Of(ErrorReason.FieldNotReadable, ("field", group.Text));
             }
 
+            if (access.AggregatesOnly && !Classifies(group, group.Kind == GroupKind.OrganizationField ? organization! : type))
+            {
+                problems.Add(new FieldProblem(
+                    $"groups[{i}]",
+                    $"统计调查资料的汇总只能按分类、日期的年季月和不重叠的地点分组,{group.Text} 不是",
+                    $"aggregates of statistical returns are grouped by classifications, parts of dates and places that do not contain one another; {group.Text} is none"));
+            }
+
             groups.Add(group);
         }
 
         return groups;
     }
+
+    private static bool Classifies(GroupPlan group, EntityType type) => group.Kind switch
+    {
+        GroupKind.Field or GroupKind.OrganizationField => Classifications.Has(type, group.Field!),
+
+        // A place less the places in it would tell of whoever is left.
+        GroupKind.Place => false,
+        _ => true,
+    };
 
     private static List<MeasurePlan> ReadMeasures(
         AggregateRecordsRequest request, EntityType type, ReadAccess access, List<FieldProblem> problems)

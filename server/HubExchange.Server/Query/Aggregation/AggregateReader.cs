@@ -111,7 +111,11 @@ internal sealed class AggregateReader(
 
         return page.TotalRows > limit
             ? throw HubErrors.InvalidRequest(new FieldProblem("groups", $"超过 {limit} 组,请减少分组或加筛选", $"more than {limit} groups; group by less or filter"))
-            : page.Protect(new CellLimits(options.Value.MinContributors, options.Value.MaxContributorShare), offset, size);
+            : page.Protect(
+                new CellLimits(options.Value.MinContributors, options.Value.MaxContributorShare),
+                namesWithheld: plan.Groups.Count == 1 && request.Filter.Length == 0,
+                offset,
+                size);
     }
 
     private static AggregateRecordsRequest Pin(AggregateRecordsRequest request, DateTime instant, string layout) => new()

@@ -20,6 +20,7 @@ internal sealed class AggregateSql
     private readonly Place? _place;
     private readonly string _records = "count(*)";
     private readonly string _from;
+    private readonly IReadOnlyList<string> _conditions = [];
     private readonly string _condition;
 
     /// <param name="plan">What is asked for.</param>
@@ -44,8 +45,9 @@ internal sealed class AggregateSql
     {
         (_plan, _rows, _book, _layout) = (plan, rows, book, layout);
         CountsKeys = source == RecordRows.EverySource;
-        (_condition, var filtered) = AggregateFilters.OfRecords(
-            filter, plan.Type, new FilterScope(types, rows, plan.Caller, today, IsAggregate: true));
+        (_conditions, var filtered) = AggregateFilters.OfRecords(
+            filter, plan.Type, new FilterScope(types, rows, plan.Caller, today, IsProtected: plan.IsProtected));
+        _condition = And(_conditions);
 
         var needed = new List<string>(columns) { "hub_key" };
         needed.AddRange(plan.Groups.Where(group => group is { Field: not null, NeedsPlace: false }).Select(group => $"\"{group.Field!.Name}\""));
@@ -88,9 +90,9 @@ internal sealed class AggregateSql
     public bool CountsKeys { get; }
 
     /// <summary>
-    /// Rows (0 for the total or 1, number, values of the groups, values of the measures, contributors of the cell, contributors that the
-    /// filter leaves out, groups over all pages). Contributors are three columns: how many, and for each summed measure the largest and
-    /// all of them. Index: partial (hub_key) where hub_consolidated, or none: it is about most of the rows.
+    /// Rows (0 for the total, 1 for a group or 2 for what the filter or a condition of it leaves out, number, values of the groups, values of
+    /// the measures, contributors, groups over all pages). Contributors are three columns: how many, and for each summed measure the largest
+    /// and all of them. Index: partial (hub_key) where hub_consolidated, or none: it is about most of the rows.
     /// </summary>
     public string Groups(string having, long offset, int size)
     {
@@ -98,15 +100,12 @@ internal sealed class AggregateSql
         var nothing = string.Concat(groups.Select(_ => ", null::text"));
         var texts = string.Concat(_plan.Measures.Select(measure => $", {measure.Text}"));
         var values = string.Join(", ", _plan.Measures.Select(measure => $"{measure.Value(CountsKeys)} as {measure.Column}"));
-        var leftOut = _plan.IsProtected && _condition != "true"
-            ? Behind($"(select {_plan.Contributor} as contributor{Shares(measure => $"r.\"{measure.Field!.Name}\"::numeric")} from {_from} where ({_condition}) is not true group by 1) c")
-            : $"select {Nobody}";
         var total =
             $"""
-            select 0, 0::bigint{nothing}{texts}, total.*, left_out.*, {(groups.Count == 0 ? "0::bigint" : "(select count(*) from kept)")}
+            select 0, 0::bigint{nothing}{texts}, total.*, {(groups.Count == 0 ? "0::bigint" : "(select count(*) from kept)")}
             from (select {values} from part) t,
-              ({(_plan.IsProtected ? Behind($"(select contributor{Shares(OfPart)} from part group by 1) c") : $"select {Nobody}")}) total,
-              ({leftOut}) left_out
+              ({(_plan.IsProtected ? Behind($"(select contributor{Shares(OfPart)} from part group by 1) c") : $"select {Nobody}")}) total
+            {string.Concat(LeftOut().Select(who => $"union all select 2, 0::bigint{nothing}{string.Concat(_plan.Measures.Select(_ => ", null::text"))}, left_out.*, 0::bigint from ({who}) left_out\n"))}
             """;
         if (groups.Count == 0)
         {
@@ -132,7 +131,7 @@ internal sealed class AggregateSql
             ){(_plan.IsProtected ? $",\ncontribution as materialized (select {columns}, contributor{Shares(OfPart)} from {cells} group by {columns}, contributor)" : "")}
             {total}
             union all
-            select 1, number{string.Concat(groups.Select(group => $", {group.Column}::text"))}{texts}, behind.*, {Nobody}, 0
+            select 1, number{string.Concat(groups.Select(group => $", {group.Column}::text"))}{texts}, behind.*, 0
             from kept k
             cross join lateral ({(_plan.IsProtected ? Behind($"contribution c where {same}") : $"select {Nobody}")}) behind
             where number > {_rows.Parameters.Use(offset)} and number <= {_rows.Parameters.Use(offset + size)}
@@ -157,6 +156,26 @@ internal sealed class AggregateSql
             limit {_rows.Parameters.Use(limit)}
             """;
     }
+
+    // The total with and without the filter, or without one of its conditions, tells of whoever makes the difference.
+    private IEnumerable<string> LeftOut()
+    {
+        if (!_plan.IsProtected || _conditions.Count == 0)
+        {
+            return [];
+        }
+
+        var single = _conditions.Select((condition, i) => And([.. _conditions.Where((_, other) => other != i), $"({condition}) is not true"]));
+        return single.Prepend($"({_condition}) is not true").Distinct().Select(condition => Behind(
+            $"(select {_plan.Contributor} as contributor{Shares(measure => $"r.\"{measure.Field!.Name}\"::numeric")} from {_from} where {condition} group by 1) c"));
+    }
+
+    private static string And(IReadOnlyList<string> conditions) => conditions.Count switch
+    {
+        0 => "true",
+        1 => conditions[0],
+        _ => $"({string.Join(" and ", conditions)})",
+    };
 
     // Who stands behind a cell, from rows with a contributor and its shares of the summed measures.
     private string Behind(string rows)

@@ -13,8 +13,8 @@ internal sealed record CellRow(IReadOnlyList<string?> Groups, IReadOnlyList<stri
 /// <param name="Total">Everything.</param>
 /// <param name="Rows">The groups of the page.</param>
 /// <param name="TotalRows">Groups over all pages.</param>
-/// <param name="LeftOut">Contributors that the filter leaves out, where they matter.</param>
-internal sealed record CellPage(CellRow Total, IReadOnlyList<CellRow> Rows, long TotalRows, Contributions LeftOut)
+/// <param name="LeftOut">Contributors that the filter, and each of its conditions, leaves out, where they matter.</param>
+internal sealed record CellPage(CellRow Total, IReadOnlyList<CellRow> Rows, long TotalRows, IReadOnlyList<Contributions> LeftOut)
 {
     private const int FirstValue = 2;
 
@@ -24,47 +24,51 @@ internal sealed record CellPage(CellRow Total, IReadOnlyList<CellRow> Rows, long
         CellRow? total = null;
         var rows = new List<CellRow>();
         long count = 0;
-        Contributions? leftOut = null;
+        var leftOut = new List<Contributions>();
         var measures = FirstValue + plan.Groups.Count;
         var contributors = measures + plan.Measures.Count;
         while (await reader.ReadAsync(cancellationToken))
         {
-            var values = Texts(measures, plan.Measures.Count);
-            if (reader.GetInt32(0) == 0)
+            var behind = new Contributions(
+                reader.GetInt64(contributors), reader.GetFieldValue<double[]>(contributors + 1), reader.GetFieldValue<double[]>(contributors + 2));
+            switch (reader.GetInt32(0))
             {
-                total = new CellRow([], values, Behind(contributors));
-                leftOut = Behind(contributors + 3);
-                count = reader.GetInt64(contributors + 6);
-            }
-            else
-            {
-                rows.Add(new CellRow(Texts(FirstValue, plan.Groups.Count), values, Behind(contributors)));
+                case 0:
+                    total = new CellRow([], Texts(measures, plan.Measures.Count), behind);
+                    count = reader.GetInt64(contributors + 3);
+                    break;
+                case 1:
+                    rows.Add(new CellRow(Texts(FirstValue, plan.Groups.Count), Texts(measures, plan.Measures.Count), behind));
+                    break;
+                default:
+                    leftOut.Add(behind);
+                    break;
             }
         }
 
-        return new CellPage(total!, rows, count, leftOut!);
-
-        Contributions Behind(int first) =>
-            new(reader.GetInt64(first), reader.GetFieldValue<double[]>(first + 1), reader.GetFieldValue<double[]>(first + 2));
+        return new CellPage(total!, rows, count, leftOut);
 
         string?[] Texts(int first, int number) =>
             [.. Enumerable.Range(first, number).Select(column => reader.IsDBNull(column) ? null : reader.GetString(column))];
     }
 
     /// <summary>
-    /// Withholds what would tell about single contributors and cuts the page. When the total would, or what the filter leaves out, so that the total with and without filter would tell of it, everything is withheld.
+    /// Withholds what would tell about single contributors and cuts the page. When the total would, or what the filter or a condition of it
+    /// leaves out, so that the totals with and without it would tell, everything is withheld, even which groups there are.
     /// </summary>
-    public CellPage Protect(CellLimits limits, long offset, int size)
+    /// <param name="limits">What a cell must keep.</param>
+    /// <param name="namesWithheld">Groups that are withheld are named: that there are such records tells nothing more of them.</param>
+    /// <param name="offset">Groups before the page.</param>
+    /// <param name="size">Most groups of it.</param>
+    public CellPage Protect(CellLimits limits, bool namesWithheld, long offset, int size)
     {
-        var isAllWithheld = Total.Behind.Tell(limits) || (LeftOut.Count > 0 && LeftOut.Tell(limits));
-        var withheld = SmallCells.Find([.. Rows.Select(row => (row.Groups, row.Behind))], limits);
-        return this with
+        if (Total.Behind.Tell(limits) || LeftOut.Any(left => left.Count > 0 && left.Tell(limits)))
         {
-            Total = Total with { IsWithheld = isAllWithheld },
-            Rows =
-            [
-                .. Rows.Select((row, i) => row with { IsWithheld = isAllWithheld || withheld[i] }).Skip((int)offset).Take(size),
-            ],
-        };
+            return this with { Total = Total with { IsWithheld = true }, Rows = [], TotalRows = 0 };
+        }
+
+        var withheld = SmallCells.Find([.. Rows.Select(row => (row.Groups, row.Behind))], limits);
+        var rows = Rows.Select((row, i) => row with { IsWithheld = withheld[i] }).Where(row => namesWithheld || !row.IsWithheld).ToList();
+        return this with { Rows = [.. rows.Skip((int)offset).Take(size)], TotalRows = rows.Count };
     }
 }

@@ -6,6 +6,9 @@ namespace HubExchange.Server.Query.Aggregation;
 /// <param name="All">For each summed measure what all contributors add to it, without their signs.</param>
 internal sealed record Contributions(long Count, double[] Largest, double[] All)
 {
+    /// <summary>The same of one summed measure; of none, where it is negative.</summary>
+    public Contributions Of(int measure) => measure < 0 ? new(Count, [], []) : new(Count, [Largest[measure]], [All[measure]]);
+
     /// <summary>The cell tells about single contributors: there are too few of them, or one makes up nearly all of it.</summary>
     public bool Tell(CellLimits limits) => Count < limits.MinContributors || AreDominated([this], limits);
 

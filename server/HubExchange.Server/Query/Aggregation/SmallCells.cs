@@ -16,6 +16,15 @@ internal static class SmallCells
     /// </remarks>
     public static bool[] Find(IReadOnlyList<(IReadOnlyList<string?> Groups, Contributions Behind)> cells, CellLimits limits)
     {
+        // Of every measure by itself: else answers with it and further ones would show different cells of it.
+        var measures = cells.Count == 0 ? 0 : cells[0].Behind.All.Length;
+        return Enumerable.Range(-1, measures + 1)
+            .Select(measure => FindOne([.. cells.Select(cell => (cell.Groups, cell.Behind.Of(measure)))], limits))
+            .Aggregate((left, right) => [.. left.Zip(right, (one, other) => one || other)]);
+    }
+
+    private static bool[] FindOne(IReadOnlyList<(IReadOnlyList<string?> Groups, Contributions Behind)> cells, CellLimits limits)
+    {
         var withheld = new bool[cells.Count];
         for (var i = 0; i < cells.Count; i++)
         {

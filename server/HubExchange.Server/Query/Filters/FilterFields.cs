@@ -1,4 +1,5 @@
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Query.Aggregation;
 using HubExchange.Server.Storage;
 
 namespace HubExchange.Server.Query.Filters;
@@ -44,6 +45,7 @@ internal sealed class FilterFields(EntityType type, string alias, FilterScope sc
 
         if (EnvelopeField.Find(type, path.Name) is { } envelope)
         {
+            CheckClassifies(path, isClassification: false);
             _columns.Add(envelope.Column);
             return path.HasMore ? throw FilterProblems.NoParts(path, path.Name) : envelope.Value(path.Token, alias, scope.NextAlias);
         }
@@ -69,12 +71,14 @@ internal sealed class FilterFields(EntityType type, string alias, FilterScope sc
             throw FilterProblems.Unknown(path, FilterProblems.NamesOf(type, _access, OrganizationField(Organization) is not null));
         }
 
+        CheckClassifies(path, Classifications.Has(type, field));
         _columns.Add($"\"{field.Name}\"");
         return FieldSql.OfColumn(field, path.Token, column, scope.NextAlias);
     }
 
     private FilterValue Nested(EntityField outer, string column, FieldPath path)
     {
+        CheckClassifies(path, isClassification: false);
         _columns.Add($"\"{outer.Name}\"");
         var hops = new List<FilterHop>();
         var document = FieldSql.ElementOf(outer, column, scope.NextAlias, hops);
@@ -146,9 +150,17 @@ internal sealed class FilterFields(EntityType type, string alias, FilterScope sc
 
     private void CheckVisible(EntityField field)
     {
-        if (scope.IsAggregate ? !_access.MayAggregate(field) : !_access.MayFilter(field))
+        if (scope.IsProtected ? !_access.MayAggregate(field) : !_access.MayFilter(field))
         {
             throw new FieldNotReadableException(field.Name);
+        }
+    }
+
+    private void CheckClassifies(FieldPath path, bool isClassification)
+    {
+        if (scope.IsProtected && !isClassification)
+        {
+            throw FilterProblems.NoClassification(path, Classifications.NamesOf(type));
         }
     }
 }

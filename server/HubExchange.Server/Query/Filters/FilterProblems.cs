@@ -28,6 +28,12 @@ internal static class FilterProblems
         $"只能引用一步:{field} 已在被引用的记录中",
         $"references lead one step only: {field} is a field of a referred record already");
 
+    /// <summary>Statistical returns that the caller gets aggregates of only are not asked about respondents or figures.</summary>
+    public static FilterException NoClassification(FieldPath path, IEnumerable<string> known) => new(
+        path.Token.Position,
+        $"统计调查资料的汇总只能按分类筛选,{path.Name} 指向调查对象或其数值(《统计法》第二十八条)。可用字段:{Join(known)}",
+        $"aggregates of statistical returns are filtered by classifications only; {path.Name} tells of respondents or their figures (Statistics Law, art. 28). Fields: {Join(known)}");
+
     /// <summary>Names that may be used with a type.</summary>
     public static string NamesOf(EntityType type, ReadAccess access, bool hasOrganization) => Join(
         type.Fields.Where(field => field.Options.Filterable && access.MayFilter(field)).Select(field => field.Name)

@@ -65,20 +65,71 @@ public sealed class SuppressionTests(SuppressionTests.Data data, SharedCluster c
     }
 
     [Theory]
-    [InlineData("zone_id = \"420281-Z001\"")]
-    [InlineData("zone_id != \"420281-Z001\"")]
     [InlineData("revision = FINAL")]
     [InlineData("period != \"2023\"")]
+    [InlineData("period = \"2023\" AND frame = CITY")]
+    [InlineData("period = \"2023\" AND frame = ZONE")]
     public async Task FilterThatSinglesOut_OrLeavesOutTooFew_GetsNothing(string filter)
     {
         var response = await (await data.Hub.NodeAsync("ND-420222")).AggregateAsync(
-            new AggregateRecordsRequest(Request("frame")) { Filter = filter });
+            new AggregateRecordsRequest(Request("stat_code")) { Filter = filter });
 
-        Assert.All(response.Rows.Append(response.Total), row => Assert.True(row.Suppressed));
+        // Not even whether there is such a record.
+        Assert.Equal((true, 0L), (response.Total.Suppressed, response.TotalRows));
+        Assert.Empty(response.Rows);
     }
 
     [Fact]
-    public async Task ExtremesHavingAndOrder_AreRefused()
+    public async Task ConditionWhoseAbsenceWouldTellOfOne_GetsNothing()
+    {
+        var other = await data.Hub.NodeAsync("ND-420222");
+
+        // Five are in the city's frame, four of them not in 2023: both sums together would be the fifth.
+        var wide = await other.AggregateAsync(new AggregateRecordsRequest(Request("stat_code")) { Filter = "frame = CITY" });
+        var narrow = await other.AggregateAsync(new AggregateRecordsRequest(Request("stat_code")) { Filter = "frame = CITY AND period != \"2023\"" });
+
+        Assert.Equal((false, "37.5"), (wide.Total.Suppressed, wide.Total.Values[0].Value));
+        Assert.True(narrow.Total.Suppressed);
+    }
+
+    [Theory]
+    [InlineData("zone_id = \"420281-Z001\"")]
+    [InlineData("zone_id IN (\"420281-Z002\", \"420281-Z003\", \"420281-Z004\") OR zone_id = \"420281-Z001\" AND value > 1.5")]
+    [InlineData("value > 1.5")]
+    [InlineData("period = \"2021\" AND NOT value < 2")]
+    [InlineData("name:\"科技\"")]
+    [InlineData("key = \"420281-Z001\"")]
+    [InlineData("source = \"ND-DYH\"")]
+    [InlineData("recorded_at > \"2021-01-01\"")]
+    [InlineData("zone_id.name = \"园区\"")]
+    [InlineData("zone_id.zone_id = \"420281-Z001\"")]
+    public async Task FilterByRespondentsOrFigures_IsRefused(string filter)
+    {
+        var request = new AggregateRecordsRequest(Request("frame")) { Filter = filter };
+
+        var error = await Assert.ThrowsAsync<HubException>(async () => await (await data.Hub.NodeAsync("ND-420222")).AggregateAsync(request));
+
+        Assert.Equal(ErrorReason.FilterInvalid, error.Reason);
+        await (await data.Hub.PersonAsync("bureau")).AggregateAsync(request);
+    }
+
+    [Fact]
+    public async Task RowsOfSeveralGroups_AreNotNamedWhereTheyAreWithheld()
+    {
+        var request = Request("period");
+        request.Groups.Add("frame");
+
+        var response = await (await data.Hub.NodeAsync("ND-420222")).AggregateAsync(request);
+        var bureau = await (await data.Hub.PersonAsync("bureau")).AggregateAsync(request);
+
+        Assert.Equal(4, bureau.TotalRows);
+        Assert.All(response.Rows, row => Assert.False(row.Suppressed));
+        Assert.Equal(response.TotalRows, response.Rows.Count);
+        Assert.DoesNotContain(response.Rows, row => row.Groups[0].Value == "2023");
+    }
+
+    [Fact]
+    public async Task ExtremesHavingOrderFiguresAndSources_AreRefused()
     {
         var other = await data.Hub.NodeAsync("ND-420222");
         AggregateRecordsRequest[] requests =
@@ -86,6 +137,12 @@ public sealed class SuppressionTests(SuppressionTests.Data data, SharedCluster c
             new(Request("period")) { Measures = { new Measure { Function = MeasureFunction.Max, Field = "value" } } },
             new(Request("period")) { Having = "sum_value > 1" },
             new(Request("period")) { OrderBy = "sum_value" },
+            new(Request("period")) { Source = TestHub.Zone },
+            new(Request("period")) { Source = "-" },
+            Request("value"),
+            Request("zone_id"),
+            Request("name"),
+            Request("@place"),
         ];
         foreach (var request in requests)
         {
@@ -126,6 +183,29 @@ public sealed class SuppressionTests(SuppressionTests.Data data, SharedCluster c
                         hidden.Sum(cell => cell.Behind.Largest[0]) <= 0.85 * hidden.Sum(cell => cell.Behind.All[0])));
             }
         }
+    }
+
+    [Fact]
+    public void WhatAMeasureShows_IsNoMoreBesideOtherMeasures()
+    {
+        // The first measure of A is mostly of one, so B goes with it; that the second one of D is, too, must not bring B back.
+        Contributions[] behind =
+        [
+            new(5, [90, 100], [100, 1_000]),
+            new(4, [2, 1], [10, 10]),
+            new(9, [4, 1], [60, 10]),
+            new(6, [2, 99], [90, 100]),
+        ];
+        var both = SmallCells.Find(Line(behind), Limits);
+
+        for (var measure = 0; measure < 2; measure++)
+        {
+            var alone = SmallCells.Find(Line([.. behind.Select(cell => cell.Of(measure))]), Limits);
+            Assert.All(alone.Zip(both), pair => Assert.True(pair.Second || !pair.First));
+        }
+
+        static List<(IReadOnlyList<string?>, Contributions)> Line(Contributions[] cells) =>
+            [.. cells.Select((cell, i) => ((IReadOnlyList<string?>)[$"{i}"], cell))];
     }
 
     [Fact]
