@@ -19,6 +19,7 @@ return await runner.RunAsync(
         new CatalogCommand(runner),
         new QuarantineCommand(runner),
         new FindingCommand(runner),
+        new ShareCommand(runner),
         new QualityCommand(runner),
         new JobCommand(runner),
         new StreamCommand(runner),

@@ -22,6 +22,7 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly CatalogService.CatalogServiceClient _catalog;
     private readonly QuarantineService.QuarantineServiceClient _quarantine;
     private readonly FindingService.FindingServiceClient _findings;
+    private readonly ShareService.ShareServiceClient _shares;
     private readonly QualityService.QualityServiceClient _quality;
     private readonly JobService.JobServiceClient _jobs;
     private readonly DeliveryService.DeliveryServiceClient _deliveries;
@@ -48,6 +49,7 @@ public sealed partial class HubClient : IAsyncDisposable
         _catalog = new(_connection.Invoker);
         _quarantine = new(_connection.Invoker);
         _findings = new(_connection.Invoker);
+        _shares = new(_connection.Invoker);
         _quality = new(_connection.Invoker);
         _jobs = new(_connection.Invoker);
         _deliveries = new(_connection.Invoker);

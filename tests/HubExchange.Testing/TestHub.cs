@@ -31,15 +31,17 @@ public sealed class TestHub : IAsyncDisposable
     private readonly string _connectionString;
     private readonly string _folder;
     private readonly string[] _settings;
+    private readonly TimeProvider? _time;
     private bool _keepsFolder;
 
-    private TestHub(WebApplication app, EntityTypes types, string connectionString, string folder, string[] settings)
+    private TestHub(WebApplication app, EntityTypes types, string connectionString, string folder, string[] settings, TimeProvider? time)
     {
         _app = app;
         _types = types;
         _connectionString = connectionString;
         _folder = folder;
         _settings = settings;
+        _time = time;
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
     }
 
@@ -60,9 +62,10 @@ public sealed class TestHub : IAsyncDisposable
     /// <param name="types">What it exchanges; the types of the city unless given.</param>
     /// <param name="settings">Further settings, e.g. <c>--Ingestion:MaxChanges=10</c>.</param>
     public static Task<TestHub> StartAsync(string connectionString, EntityTypes? types = null, params string[] settings) => StartAsync(
-        connectionString, types ?? CityEntityTypes.All, Directory.CreateTempSubdirectory("hubexchange-hub-").FullName, settings);
+        connectionString, types ?? CityEntityTypes.All, Directory.CreateTempSubdirectory("hubexchange-hub-").FullName, settings, null);
 
-    private static async Task<TestHub> StartAsync(string connectionString, EntityTypes types, string folder, string[] settings)
+    private static async Task<TestHub> StartAsync(
+        string connectionString, EntityTypes types, string folder, string[] settings, TimeProvider? time)
     {
         var app = await HubHost.BuildAsync(
             [
@@ -74,14 +77,19 @@ public sealed class TestHub : IAsyncDisposable
                 "--Jobs:Enabled=false",
                 .. settings,
             ],
-            types);
+            types,
+            time);
         await app.StartAsync();
-        return new TestHub(app, types, connectionString, folder, settings);
+        return new TestHub(app, types, connectionString, folder, settings, time);
     }
 
     /// <summary>Starts a hub with a database of its own.</summary>
     public static async Task<TestHub> StartAsync(TestCluster cluster, params string[] settings) =>
         await StartAsync(await cluster.CreateDatabaseAsync(), null, settings);
+
+    /// <summary>Starts a hub with a database of its own that counts days and terms by a clock.</summary>
+    public static async Task<TestHub> StartAsync(TestCluster cluster, TimeProvider time, params string[] settings) => await StartAsync(
+        await cluster.CreateDatabaseAsync(), CityEntityTypes.All, Directory.CreateTempSubdirectory("hubexchange-hub-").FullName, settings, time);
 
     /// <summary>A client that shows nothing.</summary>
     public HubClient Anonymous() => Connect(new HubClientOptions { Address = Address, CaFile = CaFile, Types = _types });
@@ -150,7 +158,7 @@ public sealed class TestHub : IAsyncDisposable
         }
 
         File.Copy(Path.Combine(_folder, "admin.token"), Path.Combine(folder, "admin.token"));
-        var replica = await StartAsync(_connectionString, _types, folder, [.. _settings, .. settings]);
+        var replica = await StartAsync(_connectionString, _types, folder, [.. _settings, .. settings], _time);
         foreach (var (node, identity) in _identities)
         {
             replica._identities[node] = identity;
@@ -164,7 +172,7 @@ public sealed class TestHub : IAsyncDisposable
     {
         _keepsFolder = true;
         await DisposeAsync();
-        var again = await StartAsync(_connectionString, _types, _folder, _settings);
+        var again = await StartAsync(_connectionString, _types, _folder, _settings, _time);
         foreach (var (node, identity) in _identities)
         {
             again._identities[node] = identity;

@@ -18,6 +18,7 @@ using HubExchange.Server.Query.Places;
 using HubExchange.Server.Query.Profiles;
 using HubExchange.Server.Reconciliation;
 using HubExchange.Server.Rest;
+using HubExchange.Server.Sharing;
 using HubExchange.Server.Signals;
 using HubExchange.Server.Snapshots;
 using HubExchange.Server.Storage;
@@ -31,9 +32,10 @@ internal static class HubHost
     /// <summary>Opens store and identity and builds the application; run it to serve.</summary>
     /// <param name="args">Command line, e.g. <c>--Hosting:Port=7443</c>.</param>
     /// <param name="types">The entity types to exchange.</param>
+    /// <param name="time">The clock that days and terms are counted by; that of the system unless given. Certificates and tokens keep to that one.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     public static async Task<WebApplication> BuildAsync(
-        string[] args, EntityTypes types, CancellationToken cancellationToken = default)
+        string[] args, EntityTypes types, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
         FailPoints.Enable();
         // Settings count from the start on. Watching their file would watch the whole folder, and the private PostgreSQL writes below it.
@@ -46,7 +48,7 @@ internal static class HubHost
         try
         {
             identity = await HubIdentity.OpenAsync(builder.Configuration, storage.DataSource, loggers, cancellationToken);
-            return Assemble(builder, storage, identity, await MetricsAccess.OpenAsync(builder.Configuration, cancellationToken), types);
+            return Assemble(builder, storage, identity, await MetricsAccess.OpenAsync(builder.Configuration, cancellationToken), types, time ?? TimeProvider.System);
         }
         catch
         {
@@ -58,13 +60,13 @@ internal static class HubHost
     }
 
     private static WebApplication Assemble(
-        WebApplicationBuilder builder, HubStorage storage, HubIdentity identity, MetricsAccess access, EntityTypes types)
+        WebApplicationBuilder builder, HubStorage storage, HubIdentity identity, MetricsAccess access, EntityTypes types, TimeProvider time)
     {
         // By factory, so that the container disposes them: the private PostgreSQL ends after the last service that uses it.
         builder.Services.AddSingleton(_ => storage);
         builder.Services.AddSingleton(storage.DataSource);
         builder.Services.AddSingleton(types);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(time);
 
         builder.AddHubKestrel(identity);
         builder.AddHubIdentity(identity);
@@ -87,6 +89,7 @@ internal static class HubHost
         builder.Services.AddWatches(builder.Configuration);
         builder.Services.AddIndicators();
         builder.Services.AddFindings();
+        builder.Services.AddSharing(builder.Configuration);
         builder.Services.AddQuality(builder.Configuration);
         builder.Services.AddJobs(builder.Configuration, storage);
         builder.Services.AddSingleton<LayoutReader>();
@@ -108,6 +111,7 @@ internal static class HubHost
         app.MapGrpcService<Quarantine.QuarantineService>();
         app.MapGrpcService<Snapshots.SnapshotService>();
         app.MapGrpcService<Findings.FindingService>();
+        app.MapGrpcService<Sharing.ShareService>();
         app.MapGrpcService<Quality.QualityService>();
         app.MapGrpcService<Jobs.JobService>();
         app.MapGrpcService<Reconciliation.ReconciliationService>();

@@ -22,6 +22,7 @@ internal static class HubServices
         QuarantineService.Descriptor,
         SnapshotService.Descriptor,
         FindingService.Descriptor,
+        ShareService.Descriptor,
         QualityService.Descriptor,
         JobService.Descriptor,
         ReconciliationService.Descriptor,

@@ -14,7 +14,7 @@ internal static class Roles
     [
         "caller.read", "catalog.read", "delivery.read", "finding.read", "finding.write", "layout.read", "quality.read",
         "quarantine.read", "quarantine.write", "reconciliation.read", "reconciliation.run", "record.push", "record.read",
-        "snapshot.read", "stream.read",
+        "share.read", "share.write", "snapshot.read", "stream.read",
     ];
 
     private static readonly (string Role, string[] Permissions)[] Table =
@@ -34,7 +34,7 @@ internal static class Roles
             "caller.read", "catalog.read", "delivery.read", "finding.decide", "finding.read", "finding.write", "indicator.edit",
             "job.read", "job.run", "layout.read", "layout.write", "quality.read", "quarantine.read", "quarantine.write",
             "reconciliation.decide", "reconciliation.read", "reconciliation.run", "record.read", "record.read.conditional",
-            "record.read.personal", "snapshot.decide", "snapshot.read", "stream.read",
+            "record.read.personal", "share.consent", "share.read", "share.write", "snapshot.decide", "snapshot.read", "stream.read",
         ]),
         // Someone at a county bureau, with the data of that node.
         ("county", OfNode),

@@ -2,6 +2,7 @@ using System.Data.Common;
 using HubExchange.Server.Jobs.Checks;
 using HubExchange.Server.Quality;
 using HubExchange.Server.Reconciliation;
+using HubExchange.Server.Sharing;
 using HubExchange.Server.Storage;
 using Microsoft.Extensions.Options;
 using Quartz;
@@ -33,6 +34,7 @@ internal static class JobSetup
         services.AddSingleton<IHubJob, EffectiveJob>();
         services.AddSingleton<IHubJob, DeadlinesJob>();
         services.AddSingleton<IHubJob, FindingClockJob>();
+        services.AddSingleton<IHubJob, ShareClockJob>();
         services.AddSingleton<IHubJob, ReturnsJob>();
         services.AddSingleton<IHubJob, QualityJob>();
         services.AddSingleton<IHubJob, StoreCheckJob>();

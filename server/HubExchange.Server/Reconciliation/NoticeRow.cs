@@ -1,5 +1,6 @@
 using System.Globalization;
 using HubExchange.Server.Findings;
+using HubExchange.Server.Sharing;
 using HubExchange.V1;
 
 namespace HubExchange.Server.Reconciliation;
@@ -7,7 +8,7 @@ namespace HubExchange.Server.Reconciliation;
 /// <summary>What a node is to be told, as it is stored.</summary>
 internal sealed record NoticeRow(
     long Id, string Kind, string Subject, int Count, string Type, string Key, string Source, long OldRevision, long NewRevision, long FindingId,
-    long SnapshotId)
+    long SnapshotId, long ShareRequestId)
 {
     /// <summary>The notice in words.</summary>
     public Notice ToNotice()
@@ -30,6 +31,10 @@ internal sealed record NoticeRow(
                 NoticeKind.RecordsEffective,
                 Text($"{Source} 预告的 {Count} 条 {Type} 记录已生效({Subject})。"),
                 Text($"{Count} records of {Type} that {Source} had announced have taken effect ({Subject}).")),
+            "SHARE_MOVED" => (
+                NoticeKind.ShareMoved,
+                Text($"共享申请 {ShareRequestId}({Type}):{ShareActionText.Of(ShareCode.Action(Subject))}。"),
+                Text($"Share request {ShareRequestId} ({Type}): {Subject}.")),
             "SNAPSHOT_WAITING" => (
                 NoticeKind.SnapshotWaiting,
                 Text($"{Type} 的全量快照 {SnapshotId} 将删除 {Count} 条记录,待科技局审批。"),
@@ -46,6 +51,7 @@ internal sealed record NoticeRow(
             MessageEn = en,
             FindingId = FindingId,
             SnapshotId = SnapshotId,
+            ShareRequestId = ShareRequestId,
             Type = Type,
             Key = Key,
             Source = Source,

@@ -90,7 +90,7 @@ public sealed class JobRunTests(SharedCluster cluster)
         var admin = await hub.AdminAsync();
         var jobs = await admin.ListJobsAsync();
         Assert.Equal(
-            ["reconcile", "references", "conflicts", "totals", "effective", "deadlines", "finding-clock", "returns", "quality", "store-check", "retention"],
+            ["reconcile", "references", "conflicts", "totals", "effective", "deadlines", "finding-clock", "share-clock", "returns", "quality", "store-check", "retention"],
             jobs.Select(job => job.Id));
         Assert.All(jobs, job => Assert.True(job.NextFire is not null && job.Schedule == job.DefaultSchedule && job.Label.Length > 0 && !job.Paused));
 
