@@ -26,6 +26,7 @@ return await runner.RunAsync(
         new SnapshotCommand(runner),
         new ReconcileCommand(runner),
         new CertificateCommand(runner),
+        new AuditCommand(runner),
         new NodeCommand(runner),
         new TokenCommand(runner),
         new WhoAmICommand(runner),

@@ -26,6 +26,7 @@ public sealed partial class HubClient : IAsyncDisposable
     private readonly QualityService.QualityServiceClient _quality;
     private readonly JobService.JobServiceClient _jobs;
     private readonly DeliveryService.DeliveryServiceClient _deliveries;
+    private readonly AuditService.AuditServiceClient _audit;
     private readonly SnapshotService.SnapshotServiceClient _snapshots;
     private readonly ReconciliationService.ReconciliationServiceClient _reconciliations;
     private readonly IdentityService.IdentityServiceClient _identity;
@@ -53,6 +54,7 @@ public sealed partial class HubClient : IAsyncDisposable
         _quality = new(_connection.Invoker);
         _jobs = new(_connection.Invoker);
         _deliveries = new(_connection.Invoker);
+        _audit = new(_connection.Invoker);
         _snapshots = new(_connection.Invoker);
         _reconciliations = new(_connection.Invoker);
         _identity = new(_connection.Invoker);

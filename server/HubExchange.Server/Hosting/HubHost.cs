@@ -1,4 +1,5 @@
 using HubExchange.Contracts.Entities;
+using HubExchange.Server.Audit;
 using HubExchange.Server.Catalog;
 using HubExchange.Server.Changes;
 using HubExchange.Server.Deliveries;
@@ -85,6 +86,8 @@ internal static class HubHost
         builder.Services.AddReconciliation(builder.Configuration);
         builder.Services.AddAggregation(builder.Configuration);
         builder.Services.AddDeliveries(builder.Configuration);
+        builder.Services.AddAudit(builder.Configuration);
+        builder.Services.AddSingleton<GivenRecords>();
         builder.Services.AddExports(builder.Configuration);
         builder.Services.AddWatches(builder.Configuration);
         builder.Services.AddIndicators();
@@ -115,6 +118,7 @@ internal static class HubHost
         app.MapGrpcService<Quality.QualityService>();
         app.MapGrpcService<Jobs.JobService>();
         app.MapGrpcService<Reconciliation.ReconciliationService>();
+        app.MapGrpcService<Audit.AuditService>();
         app.MapGrpcService<Catalog.CatalogService>();
         app.MapGrpcService<Identity.IdentityService>();
         app.MapHubHealth();

@@ -26,6 +26,7 @@ internal static class HubServices
         QualityService.Descriptor,
         JobService.Descriptor,
         ReconciliationService.Descriptor,
+        AuditService.Descriptor,
         CatalogService.Descriptor,
         IdentityService.Descriptor,
     ];

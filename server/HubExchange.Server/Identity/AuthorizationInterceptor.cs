@@ -61,6 +61,9 @@ internal sealed class AuthorizationInterceptor(HubIdentity identity, CallerResol
         var http = context.GetHttpContext();
         var credential = await callers.ReadAsync(http, context.CancellationToken);
         var caller = await credential.ConfirmAsync(context.CancellationToken);
+
+        // Before it is let through: the audit names who was refused.
+        http.Features.Set(caller);
         if (!caller.May(permission))
         {
             throw HubErrors.Of(
@@ -68,7 +71,6 @@ internal sealed class AuthorizationInterceptor(HubIdentity identity, CallerResol
                 ("caller", caller.Name), ("role", caller.Role), ("permission", permission), ("roles", string.Join(", ", Roles.With(permission))));
         }
 
-        http.Features.Set(caller);
         http.Features.Set(credential);
         return credential;
     }

@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server;
+using HubExchange.Server.Audit;
 using HubExchange.Server.Errors;
 
 namespace HubExchange.Server.Identity;
@@ -20,10 +21,11 @@ internal static class IdentitySetup
         return builder;
     }
 
-    /// <summary>Errors outermost, so that those of authorization are translated, too.</summary>
+    /// <summary>Errors outermost, so that those of authorization are translated, too; the audit sees what authorization refuses.</summary>
     public static void AddHubInterceptors(this GrpcServiceOptions options)
     {
         options.Interceptors.Add<ErrorInterceptor>();
+        options.Interceptors.Add<RefusalInterceptor>();
         options.Interceptors.Add<AuthorizationInterceptor>();
     }
 

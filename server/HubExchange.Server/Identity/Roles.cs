@@ -27,7 +27,7 @@ internal static class Roles
         // Security administration.
         ("security", ["caller.read", "catalog.read", "token.issue"]),
         // Audit administration.
-        ("auditor", ["caller.read", "catalog.read", "job.read"]),
+        ("auditor", ["audit.read", "caller.read", "catalog.read", "job.read"]),
         // The science and technology bureau, the one role that sees conditional records and personal data.
         ("bureau",
         [

@@ -14,7 +14,7 @@ internal sealed class IndicatorRecordReader(EntityTypes types, HubStorage storag
 {
     /// <summary>At most <paramref name="limit"/> records after a key.</summary>
     /// <exception cref="FieldNotReadableException">The term filters by what the caller may not see.</exception>
-    public async Task<List<Record>> ListAsync(
+    public async Task<(EntityType Type, List<Record> Records)> ListAsync(
         ListIndicatorRecordsRequest request, ReadTime time, string after, int limit, Caller caller, CancellationToken cancellationToken)
     {
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
@@ -45,6 +45,6 @@ internal sealed class IndicatorRecordReader(EntityTypes types, HubStorage storag
             records.Add(RecordRow.Read(type, rows, access));
         }
 
-        return records;
+        return (type, records);
     }
 }

@@ -13,7 +13,7 @@ using HubExchange.V1;
 namespace HubExchange.Server.Indicators;
 
 internal sealed class IndicatorService(
-    EntityTypes types, ScorecardReader scorecards, IndicatorRecordReader records, IndicatorCheck check, OperatorWriter writer, RecordReader reader)
+    EntityTypes types, ScorecardReader scorecards, IndicatorRecordReader records, IndicatorCheck check, OperatorWriter writer, RecordReader reader, GivenRecords given)
     : Mechanism.V1.IndicatorService.IndicatorServiceBase
 {
     public override Task<GetScorecardResponse> GetScorecard(GetScorecardRequest request, ServerCallContext context) =>
@@ -25,21 +25,24 @@ internal sealed class IndicatorService(
         var time = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
         string[] list = ["indicator", request.IndicatorId, request.Term, request.PlaceId, time.ToString()];
         var after = PageToken.Read(request.PageToken, list);
+        EntityType type;
         List<Record> page;
         try
         {
-            page = await records.ListAsync(request, time, after, size + 1, context.GetCaller(), context.CancellationToken);
+            (type, page) = await records.ListAsync(request, time, after, size + 1, context.GetCaller(), context.CancellationToken);
         }
         catch (Exception e) when (FilterErrors.Of(e) is { } error)
         {
             throw error;
         }
 
-        return new ListIndicatorRecordsResponse
+        var response = new ListIndicatorRecordsResponse
         {
             Records = { page.Take(size) },
             NextPageToken = page.Count > size ? PageToken.Write(page[size - 1].Key, list) : "",
         };
+        await given.AddAsync(context, response.Records, new ReadScope(type));
+        return response;
     }
 
     public override async Task<PreviewIndicatorResponse> PreviewIndicator(PreviewIndicatorRequest request, ServerCallContext context)

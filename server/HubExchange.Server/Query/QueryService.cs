@@ -1,6 +1,5 @@
 using Grpc.Core;
 using HubExchange.Contracts.Entities;
-using HubExchange.Server.Deliveries;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Query.Filters;
@@ -8,7 +7,7 @@ using HubExchange.V1;
 
 namespace HubExchange.Server.Query;
 
-internal sealed class QueryService(EntityTypes types, RecordReader reader, RecordHistory history, DeliveryLedger ledger) : V1.QueryService.QueryServiceBase
+internal sealed class QueryService(EntityTypes types, RecordReader reader, RecordHistory history, GivenRecords given) : V1.QueryService.QueryServiceBase
 {
     public override async Task<GetRecordResponse> GetRecord(GetRecordRequest request, ServerCallContext context)
     {
@@ -21,20 +20,15 @@ internal sealed class QueryService(EntityTypes types, RecordReader reader, Recor
                 "source", "查询单条记录时应写明节点或留空;各节点所报请用列表", "a node or nothing; list the records to see what every node reported"));
         }
 
-        var record = await reader.GetAsync(
-            type,
-            key,
-            request.Source,
-            ReadTime.Of(request.RecordedAsOf, request.EffectiveOn),
-            context.GetCaller(),
-            ReadMask.Of(request.ReadMask, type),
-            context.CancellationToken);
+        var time = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
+        var scope = new ReadScope(type, request.Source, ReadMask.Of(request.ReadMask, type));
+        var record = await reader.GetAsync(type, key, request.Source, time, context.GetCaller(), scope.Mask, context.CancellationToken);
         if (record is null)
         {
-            throw HubErrors.Of(ErrorReason.RecordNotFound, ("type", type.Id), ("key", key));
+            throw await NotFoundAsync(scope, key, context);
         }
 
-        await GiveAsync([record], context);
+        await given.AddAsync(context, [record]);
         return new GetRecordResponse { Record = record };
     }
 
@@ -56,7 +50,7 @@ internal sealed class QueryService(EntityTypes types, RecordReader reader, Recor
                 size,
                 ReadMask.Of(request.ReadMask, type));
             var page = await reader.ListAsync(type, query, context.GetCaller(), context.CancellationToken);
-            await GiveAsync(page.Records, context);
+            await given.AddAsync(context, page.Records, new ReadScope(type, request.Source, query.Mask));
             return new ListRecordsResponse { Records = { page.Records }, NextPageToken = page.Last?.Write(list) ?? "" };
         }
         catch (Exception e) when (FilterErrors.Of(e) is { } error)
@@ -76,15 +70,19 @@ internal sealed class QueryService(EntityTypes types, RecordReader reader, Recor
             type, key, request.Source, ListCursor.Read(request.PageToken, list), size, context.GetCaller(), context.CancellationToken);
         if (page.Versions.Count == 0 && request.PageToken.Length == 0)
         {
-            throw HubErrors.Of(ErrorReason.RecordNotFound, ("type", type.Id), ("key", key));
+            throw await NotFoundAsync(new ReadScope(type, request.Source), key, context);
         }
 
-        await GiveAsync(page.Versions.Select(version => version.Record), context);
+        await given.AddAsync(context, [.. page.Versions.Select(version => version.Record)]);
         return new ListRecordHistoryResponse { Versions = { page.Versions }, NextPageToken = page.Last?.Write(list) ?? "" };
     }
 
-    private ValueTask GiveAsync(IEnumerable<Record> records, ServerCallContext context) =>
-        ledger.AddAsync(context.GetCaller(), DeliveryWay.Read, records.Select(DeliveredVersion.Of), context.CancellationToken);
+    // The audit knows of it where the record may be there and is not for the caller, who is not told the difference.
+    private async Task<RpcException> NotFoundAsync(ReadScope scope, string key, ServerCallContext context)
+    {
+        await given.AddAsync(context, [], scope, HubErrors.NameOf(ErrorReason.RecordNotFound));
+        return HubErrors.Of(ErrorReason.RecordNotFound, ("type", scope.Type.Id), ("key", key));
+    }
 
     private EntityType Find(string id) => id == RecordRows.EverySource
         ? throw HubErrors.InvalidRequest(new FieldProblem(

@@ -81,6 +81,15 @@ internal sealed class ReadAccess(Caller caller, EntityType type)
     /// <summary>Paths of the fields that are cut from rows of other nodes.</summary>
     public IEnumerable<string> HiddenPaths() => HiddenPaths(type.Fields, "");
 
+    /// <summary>Those of them that a read asks for: none of the caller's own rows.</summary>
+    public IReadOnlyList<string> HiddenPaths(ReadScope scope) => IsOwn(scope.Source)
+        ? []
+        : [.. HiddenPaths().Where(path => scope.Mask?.Has(path) != false).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether rows of others are left out of what is asked for.</summary>
+    /// <param name="source">Whose rows are read, as in <see cref="RecordRows.From"/>.</param>
+    public bool Withholds(string source) => OwnRowsOnly && !IsOwn(source);
+
     private IEnumerable<string> HiddenPaths(IReadOnlyList<EntityField> fields, string path) => fields.SelectMany(field =>
         !MaySee(field.DataClass) ? [path + field.Name]
         : field.Descriptor is { FieldType: FieldType.Message, IsMap: false } ? HiddenPaths(EntityField.AllOf(field.Descriptor.MessageType), $"{path}{field.Name}.")

@@ -17,8 +17,10 @@ namespace HubExchange.Server.Watch;
 /// Begins watches. The position a watch begins after, the meaning of its selection and, where asked for, the records selected then are
 /// read in one snapshot.
 /// </summary>
-internal sealed class WatchOpening(HubStorage storage, EntityTypes types, IOptions<WatchOptions> options, TimeProvider clock) : IDisposable
+internal sealed class WatchOpening(HubStorage storage, EntityTypes types, GivenRecords given, IOptions<WatchOptions> options, TimeProvider clock) : IDisposable
 {
+    private const string Method = $"{nameof(V1.WatchService)}.{nameof(WatchService.WatchRecords)}";
+
     private readonly SemaphoreSlim _states = new(options.Value.MaxStateReads);
 
     /// <summary>Begins a watch and sends its state, if it is to begin with one, and the position.</summary>
@@ -58,6 +60,8 @@ internal sealed class WatchOpening(HubStorage storage, EntityTypes types, IOptio
                 await CheckSelectionAsync(connection, request, caller, watched, selection, last?.RecordedAt, CancellationToken.None);
             }
 
+            await given.AddStreamAsync(
+                caller, Method, watched.Select(type => new ReadScope(type, request.Source, view.MaskOf(type))), records: 0, reason: "", cancellationToken);
             if (isState)
             {
                 await SendStateAsync(connection, watch, stream, cancellationToken);

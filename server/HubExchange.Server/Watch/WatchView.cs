@@ -22,6 +22,9 @@ internal sealed class WatchView
     /// <summary>Equal for views that show the same.</summary>
     public string Key { get; }
 
+    /// <summary>The fields that the watcher asked for; null for all.</summary>
+    public ReadMask? MaskOf(EntityType type) => _types[type.Id].Mask;
+
     /// <summary>A record as the watcher sees it.</summary>
     public Record Of(Record stored)
     {

@@ -83,6 +83,22 @@ public sealed class DeliveryTests(SharedCluster cluster) : IDisposable
     }
 
     [Fact]
+    public async Task AProfile_IsRecorded_WithTheVersionsAmongItsChanges()
+    {
+        await using var hub = await TestHub.StartAsync(cluster.Cluster);
+        var daye = await hub.NodeAsync(TestHub.Daye);
+        var organization = Make.Organization();
+        await daye.PushAsync(TestHub.Daye, organization);
+        organization.Name = "更名";
+        await daye.PushAsync(TestHub.Daye, organization);
+
+        await (await hub.NodeAsync(Xisai)).GetProfileAsync(organization.Uscc);
+
+        var held = await daye.ListHoldersAsync(Organizations, organization.Uscc).ToListAsync(_limit.Token);
+        Assert.Equal([(2L, 1L), (1L, 1L)], held.Select(of => (of.Revision, of.Deliveries)));
+    }
+
+    [Fact]
     public async Task NodesSeeHoldersOfTheirOwnRecordsOnly_PageByPage()
     {
         await using var hub = await TestHub.StartAsync(cluster.Cluster);

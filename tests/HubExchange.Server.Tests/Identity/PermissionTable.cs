@@ -20,6 +20,8 @@ internal static class PermissionTable
     {
         ["AggregateService.AggregateRecords"] = ("record.read", Readers),
         ["AggregateService.ListCellRecords"] = ("record.read", Readers),
+        ["AuditService.ListAuditEntries"] = ("audit.read", ["auditor"]),
+        ["AuditService.VerifyAudit"] = ("audit.read", ["auditor"]),
         ["CatalogService.GetEntityType"] = ("catalog.read", Everybody),
         ["CatalogService.GetSchemaDiff"] = ("schema.read", ["admin"]),
         ["CatalogService.ListEntityTypes"] = ("catalog.read", Everybody),

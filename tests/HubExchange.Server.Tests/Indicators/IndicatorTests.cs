@@ -56,6 +56,9 @@ public sealed class IndicatorTests(SharedCluster cluster) : IAsyncLifetime
         // Behind the value stand exactly its records.
         var records = await _plan.Bureau.ListIndicatorAsync(new ListIndicatorRecordsRequest { IndicatorId = "308", EffectiveOn = "2021-12-31" }).ToListAsync();
         Assert.Equal(["GR202142000006"], records.Select(record => record.Key));
+        var reader = await _plan.Hub.NodeAsync("ND-420222");
+        await reader.ListIndicatorAsync(new ListIndicatorRecordsRequest { IndicatorId = "308", EffectiveOn = "2021-12-31" }).ToListAsync();
+        Assert.Equal(["ND-420222"], await _plan.Bureau.ListHoldersAsync("enterprise.hte_certificate", "GR202142000006").Select(holder => holder.Receiver).ToListAsync());
         var moved = await _plan.Bureau.ListIndicatorAsync(
             new ListIndicatorRecordsRequest { IndicatorId = "H06", EffectiveOn = "2021-12-31", PlaceId = Xialu }).ToListAsync();
         Assert.Equal(["GR202042000004"], moved.Select(record => record.Key));

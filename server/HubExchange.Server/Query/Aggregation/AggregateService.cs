@@ -1,13 +1,12 @@
 using Grpc.Core;
 using HubExchange.Contracts.Entities;
-using HubExchange.Server.Deliveries;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Identity;
 using HubExchange.V1;
 
 namespace HubExchange.Server.Query.Aggregation;
 
-internal sealed class AggregateService(EntityTypes types, AggregateReader aggregates, CellReader cells, DeliveryLedger ledger) : V1.AggregateService.AggregateServiceBase
+internal sealed class AggregateService(EntityTypes types, AggregateReader aggregates, CellReader cells, GivenRecords given) : V1.AggregateService.AggregateServiceBase
 {
     private const char KeyEnd = '\n';
 
@@ -35,7 +34,7 @@ internal sealed class AggregateService(EntityTypes types, AggregateReader aggreg
 
         var response = new ListCellRecordsResponse();
         response.Records.Add(records.Take(size));
-        await ledger.AddAsync(context.GetCaller(), DeliveryWay.Read, response.Records.Select(DeliveredVersion.Of), context.CancellationToken);
+        await given.AddAsync(context, response.Records, new ReadScope(type, cell.Request.Source));
         if (records.Count > size)
         {
             response.NextPageToken = PageToken.Write($"{records[size - 1].Key}{KeyEnd}{records[size - 1].Source}", list);

@@ -50,6 +50,9 @@ internal sealed class ExportPlan
     /// <summary>Wanted fields that the caller may not see, by path; on rows of its own node it sees them.</summary>
     public IReadOnlyList<string> CutFields { get; }
 
+    /// <summary>What is asked for.</summary>
+    public ReadScope Scope => new(Type, Request.Source, _mask);
+
     private IReadOnlyList<EntityField> Fields { get; }
 
     /// <summary>Reads and checks a request.</summary>

@@ -13,8 +13,13 @@ namespace HubExchange.Server.Query.Export;
 /// Reads the records of an export with one statement, so all of them are of one moment, and turns them into a file. A record is read when
 /// the chunk before it was taken: the database waits for the caller, and the hub holds no more than a chunk.
 /// </summary>
-internal sealed class RecordExporter(HubStorage storage, EntityTypes types, DeliveryLedger ledger, TimeProvider clock)
+internal sealed class RecordExporter(HubStorage storage, EntityTypes types, DeliveryLedger ledger, GivenRecords audited, TimeProvider clock)
 {
+    private const string Method = $"{nameof(V1.ExportService)}.{nameof(ExportService.ExportRecords)}";
+
+    // In the audit, of a file whose first part leaves and whose last part has an entry of its own.
+    private const string Begun = "BEGUN";
+
     private const string Columns = "r.hub_key, r.hub_source, r.hub_revision, r.hub_effective_from, r.hub_recorded_at, r.hub_payload";
 
     /// <summary>Writes a file.</summary>
@@ -34,6 +39,7 @@ internal sealed class RecordExporter(HubStorage storage, EntityTypes types, Deli
         using var output = new ChunkBuffer();
         using var file = plan.Open(output);
         var rows = 0L;
+        var isBegun = false;
         var given = new List<DeliveredVersion>();
         try
         {
@@ -44,6 +50,12 @@ internal sealed class RecordExporter(HubStorage storage, EntityTypes types, Deli
                 given.Add(new DeliveredVersion(plan.Type.Id, row.Key, row.Source, row.Revision));
                 if (output.Waiting >= chunkBytes)
                 {
+                    if (!isBegun)
+                    {
+                        await AuditAsync(plan, rows: 0, Begun, cancellationToken);
+                        isBegun = true;
+                    }
+
                     await ledger.AddAsync(plan.Caller, DeliveryWay.Export, given, cancellationToken);
                     given.Clear();
                     await caller.SendAsync(plan, file, output.Take(), rows + 1, isLast: false, cancellationToken);
@@ -57,10 +69,14 @@ internal sealed class RecordExporter(HubStorage storage, EntityTypes types, Deli
             throw;
         }
 
+        await AuditAsync(plan, rows, "", cancellationToken);
         await ledger.AddAsync(plan.Caller, DeliveryWay.Export, given, cancellationToken);
         file.Complete(plan.Notes(rows));
         await caller.SendAsync(plan, file, output.Take(), rows, isLast: true, cancellationToken);
     }
+
+    private ValueTask AuditAsync(ExportPlan plan, long rows, string reason, CancellationToken cancellationToken) =>
+        audited.AddStreamAsync(plan.Caller, Method, [plan.Scope], rows, reason, cancellationToken);
 
     private static ExportRow Read(NpgsqlDataReader row) => new(
         row.GetString(0),

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using HubExchange.Contracts.Hashing;
-using HubExchange.Server.Deliveries;
 using HubExchange.Server.Errors;
 using HubExchange.Server.Identity;
 using HubExchange.Server.Storage;
@@ -8,7 +7,7 @@ using HubExchange.V1;
 
 namespace HubExchange.Server.Query.Profiles;
 
-internal sealed class ProfileService(ProfileReader profiles, DeliveryLedger ledger) : V1.ProfileService.ProfileServiceBase
+internal sealed class ProfileService(ProfileReader profiles, GivenRecords given) : V1.ProfileService.ProfileServiceBase
 {
     private const int DefaultSize = 5;
     private const int MaxSize = 50;
@@ -35,8 +34,11 @@ internal sealed class ProfileService(ProfileReader profiles, DeliveryLedger ledg
             throw HubErrors.Of(ErrorReason.RecordNotFound, ("type", EntityTable.OrganizationType), ("key", uscc));
         }
 
-        var shown = profile.Sections.SelectMany(section => section.Records).Select(of => of.Record).Append(profile.Organization).OfType<Record>();
-        await ledger.AddAsync(context.GetCaller(), DeliveryWay.Read, shown.Select(DeliveredVersion.Of), context.CancellationToken);
+        var shown = profile.Sections.SelectMany(section => section.Records).Select(of => of.Record)
+            .Append(profile.Organization)
+            .Concat(profile.Changes.Select(version => version.Record))
+            .OfType<Record>();
+        await given.AddAsync(context, [.. shown]);
         return profile;
     }
 }

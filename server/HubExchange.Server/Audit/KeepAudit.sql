@@ -1,0 +1,2 @@
+-- Partitions ahead made, old ones dropped.
+select hub.keep_audit($1, $2);
