@@ -14,7 +14,7 @@ public sealed class JobCliTests
     {
         await using var hub = await HubProcess.StartAsync();
         var listed = await JsonAsync(hub, "list");
-        Assert.Equal(11, listed.Count);
+        Assert.Equal(12, listed.Count);
         Assert.All(listed, job => Assert.NotNull(job!["next_fire"]));
 
         var asked = (string)Assert.Single(await JsonAsync(hub, "run", Job))!["id"]!;
