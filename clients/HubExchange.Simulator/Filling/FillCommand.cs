@@ -67,7 +67,9 @@ internal sealed class FillCommand : Command
         }
         catch (ArgumentOutOfRangeException exception)
         {
-            screen.Error("参数超出范围。", exception.Message);
+            screen.Error(
+                $"{exception.ParamName} 的值 {exception.ActualValue} 超出范围:规模 0.05–100,错误比例 0–0.5,年份 2010–2090。",
+                $"{exception.ParamName} is {exception.ActualValue}, out of range: scale 0.05-100, share of errors 0-0.5, year 2010-2090.");
             return Usage;
         }
         catch (RecordFileException exception)
