@@ -1,2 +1,2 @@
--- Partitions ahead made, old ones dropped.
-select hub.keep_audit($1, $2);
+-- Partitions ahead made, old ones dropped, by the clock that dates the entries.
+select hub.keep_audit((clock_timestamp() at time zone 'UTC')::date, $1);

@@ -22,11 +22,7 @@ internal sealed partial class DeliveryRetention(
         await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(SqlFiles.Read("Deliveries/KeepDeliveries.sql"), connection)
         {
-            Parameters =
-            {
-                new NpgsqlParameter<DateOnly> { TypedValue = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime) },
-                new NpgsqlParameter<int> { TypedValue = options.Value.RetentionDays },
-            },
+            Parameters = { new NpgsqlParameter<int> { TypedValue = options.Value.RetentionDays } },
         };
         if (await command.ExecuteScalarAsync(cancellationToken) is > 0 and int dropped)
         {
