@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Grpc.Core;
-using Grpc.Core.Interceptors;
+using HubExchange.Server.Errors;
 using HubExchange.Server.Identity;
 using HubExchange.V1;
 
@@ -12,7 +12,7 @@ namespace HubExchange.Server.Audit;
 /// Writes down every call that is refused with PERMISSION_DENIED, by the authorization or by a service, before the caller is told: over gRPC
 /// and over REST, which passes the same interceptors.
 /// </summary>
-internal sealed class RefusalInterceptor(AuditLog audit) : Interceptor
+internal sealed class RefusalInterceptor(AuditLog audit) : FailureInterceptor
 {
     private const string TypeField = "type";
     private const int MaxType = 100;
@@ -21,73 +21,12 @@ internal sealed class RefusalInterceptor(AuditLog audit) : Interceptor
     // Facts that have columns of their own, or that are the same for everybody.
     private static readonly string[] Known = ["caller", "role", "roles"];
 
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
-    {
-        try
-        {
-            return await continuation(request, context);
-        }
-        catch (RpcException refusal) when (refusal.StatusCode == StatusCode.PermissionDenied)
-        {
-            await AddAsync(refusal, request, context);
-            throw;
-        }
-    }
-
-    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream,
-        ServerCallContext context,
-        ClientStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        try
-        {
-            return await continuation(requestStream, context);
-        }
-        catch (RpcException refusal) when (refusal.StatusCode == StatusCode.PermissionDenied)
-        {
-            await AddAsync(refusal, null, context);
-            throw;
-        }
-    }
-
-    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request,
-        IServerStreamWriter<TResponse> responseStream,
-        ServerCallContext context,
-        ServerStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        try
-        {
-            await continuation(request, responseStream, context);
-        }
-        catch (RpcException refusal) when (refusal.StatusCode == StatusCode.PermissionDenied)
-        {
-            await AddAsync(refusal, request, context);
-            throw;
-        }
-    }
-
-    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream,
-        IServerStreamWriter<TResponse> responseStream,
-        ServerCallContext context,
-        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        try
-        {
-            await continuation(requestStream, responseStream, context);
-        }
-        catch (RpcException refusal) when (refusal.StatusCode == StatusCode.PermissionDenied)
-        {
-            await AddAsync(refusal, null, context);
-            throw;
-        }
-    }
+    protected override bool Concerns(Exception exception) => exception is RpcException { StatusCode: StatusCode.PermissionDenied };
 
     // Also of a caller who has hung up meanwhile.
-    private async Task AddAsync(RpcException refusal, object? request, ServerCallContext context)
+    protected override async Task<RpcException> FailAsync(Exception exception, object? request, ServerCallContext context)
     {
+        var refusal = (RpcException)exception;
         var info = refusal.GetRpcStatus()?.GetDetail<ErrorInfo>();
         var facts = (info?.Metadata ?? []).Where(fact => !Known.Contains(fact.Key)).Select(fact => $"{fact.Key}={fact.Value}").Order(StringComparer.Ordinal);
         var entry = new AuditEntry
@@ -99,6 +38,7 @@ internal sealed class RefusalInterceptor(AuditLog audit) : Interceptor
             Detail = Cut(string.Join("; ", facts), MaxDetail),
         };
         await audit.AddAsync(context.GetCaller(), [entry], CancellationToken.None);
+        return refusal;
     }
 
     private static string TypeOf(object? request) =>

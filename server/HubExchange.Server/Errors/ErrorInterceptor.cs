@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using HubExchange.V1;
 using Npgsql;
 
@@ -11,71 +10,13 @@ namespace HubExchange.Server.Errors;
 /// Outermost of the interceptors: whatever is thrown leaves the hub as an error the contract declares. An unexpected one is logged once
 /// under a random id, and the id is all the caller gets.
 /// </summary>
-internal sealed partial class ErrorInterceptor(IHostApplicationLifetime lifetime, ILogger<ErrorInterceptor> logger) : Interceptor
+internal sealed partial class ErrorInterceptor(IHostApplicationLifetime lifetime, ILogger<ErrorInterceptor> logger) : FailureInterceptor
 {
     private static readonly TimeSpan HangUpGrace = TimeSpan.FromSeconds(1);
 
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
-    {
-        try
-        {
-            return await continuation(request, context);
-        }
-        catch (Exception exception) when (exception is not RpcException)
-        {
-            throw await TranslateAsync(exception, context);
-        }
-    }
+    protected override bool Concerns(Exception exception) => exception is not RpcException;
 
-    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream,
-        ServerCallContext context,
-        ClientStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        try
-        {
-            return await continuation(requestStream, context);
-        }
-        catch (Exception exception) when (exception is not RpcException)
-        {
-            throw await TranslateAsync(exception, context);
-        }
-    }
-
-    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request,
-        IServerStreamWriter<TResponse> responseStream,
-        ServerCallContext context,
-        ServerStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        try
-        {
-            await continuation(request, responseStream, context);
-        }
-        catch (Exception exception) when (exception is not RpcException)
-        {
-            throw await TranslateAsync(exception, context);
-        }
-    }
-
-    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream,
-        IServerStreamWriter<TResponse> responseStream,
-        ServerCallContext context,
-        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
-    {
-        try
-        {
-            await continuation(requestStream, responseStream, context);
-        }
-        catch (Exception exception) when (exception is not RpcException)
-        {
-            throw await TranslateAsync(exception, context);
-        }
-    }
-
-    private async Task<RpcException> TranslateAsync(Exception exception, ServerCallContext context)
+    protected override async Task<RpcException> FailAsync(Exception exception, object? request, ServerCallContext context)
     {
         if (exception is OperationCanceledException or IOException)
         {
