@@ -15,7 +15,11 @@ internal sealed class ShareRequestCommand : Command
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string?> _person = new("--person") { Description = "经办人 Who asks; the caller unless given", HelpName = "NAME" };
+    private readonly Option<string?> _person = new("--person")
+    {
+        Description = "经办人:持个人令牌时缺省为本人,以节点证书调用时必填 Who asks: whose token it is unless given; required with a node's certificate",
+        HelpName = "NAME",
+    };
     private readonly Option<string> _basis = new("--basis") { Description = "使用依据 Law or duty the use rests on", HelpName = "TEXT", Required = true };
     private readonly Option<string> _purpose = new("--purpose") { Description = "使用场景 What the data are used for", HelpName = "TEXT", Required = true };
     private readonly Option<string> _scope = new("--scope") { Description = "使用范围 Who uses them, and which rows", HelpName = "TEXT", Required = true };
