@@ -17,7 +17,7 @@ internal sealed class IndicatorRecordReader(EntityTypes types, HubStorage storag
     public async Task<(EntityType Type, List<Record> Records)> ListAsync(
         ListIndicatorRecordsRequest request, ReadTime time, string after, int limit, Caller caller, CancellationToken cancellationToken)
     {
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await storage.SurveySource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
         var book = await IndicatorBook.ReadAsync(storage, types, connection, time.RecordedAsOf, cancellationToken);
         var target = book.Targets.FirstOrDefault(target => target.IndicatorId == request.IndicatorId);

@@ -56,7 +56,7 @@ internal sealed class ScorecardReader(EntityTypes types, HubStorage storage, Ind
     /// <summary>The years for which there are targets.</summary>
     public async Task<IReadOnlyCollection<int>> ListYearsAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await storage.SurveySource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
         var book = await IndicatorBook.ReadAsync(storage, types, connection, null, cancellationToken);
         return book.Targets.Select(target => target.PlanYear).ToHashSet();

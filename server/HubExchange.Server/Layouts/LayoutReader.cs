@@ -15,7 +15,7 @@ internal sealed class LayoutReader(EntityTypes types, HubStorage storage, Standi
     /// <summary>What is known of the places at a moment, without counts.</summary>
     public async Task<PlaceBook> ReadBookAsync(ReadTime moment, CancellationToken cancellationToken)
     {
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await storage.SurveySource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
         return await PlaceBook.ReadAsync(storage, types, connection, moment, ChinaTime.Today(time), cancellationToken);
     }
@@ -30,7 +30,7 @@ internal sealed class LayoutReader(EntityTypes types, HubStorage storage, Standi
     {
         // One snapshot for layout, places and records, or the totals of a busy hub would not fit together.
         using var turn = moment.IsCurrent ? await counts.EnterAsync(cancellationToken) : null;
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await storage.SurveySource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
         var book = await PlaceBook.ReadAsync(storage, types, connection, moment, ChinaTime.Today(time), cancellationToken);
         var definition = book.Find(id) ?? throw HubErrors.Of(ErrorReason.LayoutNotFound, ("layout", id));

@@ -26,7 +26,7 @@ internal sealed class RecordReader(HubStorage storage, EntityTypes types, TimePr
             ? _current.GetOrAdd(type, _ => Statement())
             : Statement();
 
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await (time.IsCurrent ? storage.DataSource : storage.SurveySource).OpenConnectionAsync(cancellationToken);
         await using var survey = time.IsCurrent ? null : await connection.BeginSurveyAsync(cancellationToken);
         command.Connection = connection;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -81,7 +81,7 @@ internal sealed class RecordReader(HubStorage storage, EntityTypes types, TimePr
     private async Task<ListPage> ReadAsync(
         EntityType type, ListQuery query, ListOrder order, NpgsqlCommand command, ReadAccess access, CancellationToken cancellationToken)
     {
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await (query.Time.IsCurrent ? storage.DataSource : storage.SurveySource).OpenConnectionAsync(cancellationToken);
         await using var survey = query.Time.IsCurrent ? null : await connection.BeginSurveyAsync(cancellationToken);
         command.Connection = connection;
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);

@@ -30,10 +30,12 @@ internal sealed partial class HubStorage : IAsyncDisposable
         // The names tell the pools apart in metrics.
         DataSource = new NpgsqlDataSourceBuilder(connectionString) { Name = "hub" }.Build();
         WriteSource = new NpgsqlDataSourceBuilder(StorageConnection.ForWriting(connectionString, options.IdleTransactionTimeout)) { Name = "hub-write" }.Build();
+        SurveySource = new NpgsqlDataSourceBuilder(StorageConnection.ForSurveys(connectionString)) { Name = "hub-survey" }.Build();
         if (_private is not null)
         {
             _private.Restarted += DataSource.Clear;
             _private.Restarted += WriteSource.Clear;
+            _private.Restarted += SurveySource.Clear;
         }
     }
 
@@ -42,6 +44,9 @@ internal sealed partial class HubStorage : IAsyncDisposable
 
     /// <summary>Gives connections for writing batches of records: every look-up goes through an index, whatever the statistics say.</summary>
     public NpgsqlDataSource WriteSource { get; }
+
+    /// <summary>Gives connections for reads over whole tables: every statement is planned by what the tables hold now.</summary>
+    public NpgsqlDataSource SurveySource { get; }
 
     /// <summary>The database is the hub's private one.</summary>
     public bool IsPrivate => _private is not null;
@@ -97,6 +102,7 @@ internal sealed partial class HubStorage : IAsyncDisposable
     /// <summary>Closes the connections and stops the private database.</summary>
     public async ValueTask DisposeAsync()
     {
+        await SurveySource.DisposeAsync();
         await WriteSource.DisposeAsync();
         await DataSource.DisposeAsync();
         if (_private is not null)

@@ -30,8 +30,8 @@ internal sealed partial class WatchFeed : BackgroundService
     private readonly HashSet<Watcher> _watchers = [];
     private RecentCommits.Follower? _follower;
 
-    // Watchers that get the same messages; null when somebody came or went since.
-    private List<List<Watcher>>? _groups;
+    // Null when somebody came or went since.
+    private WatchAudience? _audience;
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _position;
     private bool _isWithinCommit;
@@ -92,7 +92,7 @@ internal sealed partial class WatchFeed : BackgroundService
                 if (_position >= position)
                 {
                     _watchers.Add(watcher);
-                    _groups = null;
+                    _audience = null;
                     _doorbell.Here.Ring();
                     return _position;
                 }
@@ -115,7 +115,7 @@ internal sealed partial class WatchFeed : BackgroundService
                 return;
             }
 
-            _groups = null;
+            _audience = null;
             if (_watchers.Count == 0)
             {
                 _follower?.Dispose();
@@ -181,6 +181,7 @@ internal sealed partial class WatchFeed : BackgroundService
         long from;
         ResumeToken? token;
         List<FeedRow> entries;
+        WatchAudience audience;
         lock (_gate)
         {
             if (_watchers.Count == 0)
@@ -190,12 +191,13 @@ internal sealed partial class WatchFeed : BackgroundService
 
             (from, token) = (_position, _isWithinCommit ? null : _token);
             entries = [.. _follower!.Take(from, long.MaxValue, Math.Max(_feed.PageSize, _feed.RecentEntries / 4)).SelectMany(commit => commit.Entries)];
-            Taken += entries.Count;
+            audience = _audience ??= new WatchAudience(_watchers);
         }
 
-        await using var connection = await _storage.DataSource.OpenConnectionAsync(cancellationToken);
-        await using var survey = await connection.BeginSurveyAsync(cancellationToken);
-        if (entries.Count == 0)
+        var isTaken = entries.Count > 0;
+        await using var connection = await _storage.SurveySource.OpenConnectionAsync(cancellationToken);
+        await using var survey = WatchMatcher.IsAtHand(entries, audience) ? null : await connection.BeginSurveyAsync(cancellationToken);
+        if (!isTaken)
         {
             entries = await ReadAsync(connection, from, token, cancellationToken);
         }
@@ -211,31 +213,32 @@ internal sealed partial class WatchFeed : BackgroundService
             Interlocked.Exchange(ref _oldestTicks, entries[0].RecordedAt.Ticks);
         }
 
-        if (Take(from, entries) is not var (chunk, groups))
+        if (!TryTake(from, entries, audience, out var chunk))
         {
             return true;
         }
 
+        Taken += isTaken ? entries.Count : 0;
         try
         {
             var isPlaceNews = today != _day || _matcher.IsPlaceNews(entries);
             _day = today;
             if (isPlaceNews)
             {
-                await EndChangedAsync(connection, groups, today, cancellationToken);
+                await EndChangedAsync(connection, audience, today, cancellationToken);
             }
 
             if (chunk is not null)
             {
                 WatchOpening.CheckKept(from, new FeedBounds(chunk.Last, chunk.Entries[0].Position - 1, chunk.Entries[0].RecordedAt));
-                await HandOutAsync(connection, chunk, groups, cancellationToken);
+                await HandOutAsync(connection, chunk, audience, cancellationToken);
             }
         }
         catch (Exception exception)
         {
             var reason = exception as RpcException
                 ?? HubErrors.Of(cancellationToken.IsCancellationRequested ? ErrorReason.HubStopping : ErrorReason.StoreUnavailable);
-            groups.ForEach(group => group.ForEach(watcher => watcher.End(reason)));
+            audience.End(reason);
             throw;
         }
 
@@ -277,61 +280,56 @@ internal sealed partial class WatchFeed : BackgroundService
         throw reason;
     }
 
-    // From here on who joins has to read these entries itself. Null when the position is another one now.
-    private (FeedChunk? Chunk, List<List<Watcher>> Groups)? Take(long from, List<FeedRow> entries)
+    // From here on who joins has to read these entries itself. False when the position or the audience is another one now.
+    private bool TryTake(long from, List<FeedRow> entries, WatchAudience audience, out FeedChunk? chunk)
     {
+        chunk = null;
         lock (_gate)
         {
-            if (_position != from)
+            if (_position != from || _audience != audience)
             {
-                return null;
+                return false;
             }
 
-            var groups = _groups ??= [.. _watchers.GroupBy(watcher => watcher.GroupKey).Select(group => group.ToList())];
             if (entries.Count == 0)
             {
-                return (null, groups);
+                return true;
             }
 
-            var chunk = new FeedChunk(entries, _isWithinCommit);
+            chunk = new FeedChunk(entries, _isWithinCommit);
             (_position, _isWithinCommit) = (chunk.Last, !entries[^1].EndsCommit);
             _token = chunk.Boundary is { } boundary ? chunk.TokenAt(boundary) : _token;
             _moved.SetResult();
             _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return (chunk, groups);
+            return true;
         }
     }
 
     private async Task HandOutAsync(
-        NpgsqlConnection connection, FeedChunk chunk, List<List<Watcher>> groups, CancellationToken cancellationToken)
+        NpgsqlConnection connection, FeedChunk chunk, WatchAudience audience, CancellationToken cancellationToken)
     {
-        var selections = groups.Select(group => group[0].Selection).DistinctBy(selection => selection.Key, StringComparer.Ordinal).ToList();
-        var matched = await _matcher.MatchAsync(connection, chunk, selections, cancellationToken);
-        var eventsOf = selections.Zip(matched).ToDictionary(pair => pair.First.Key, pair => pair.Second, StringComparer.Ordinal);
-        foreach (var group in groups)
+        var events = await _matcher.MatchAsync(connection, chunk, audience, cancellationToken);
+        foreach (var selection in chunk.IsContinued ? audience.Selections : events.Keys)
         {
-            var events = eventsOf[group[0].Selection.Key];
-            if (events.Count == 0 && !chunk.IsContinued)
+            foreach (var group in audience.GroupsOf(selection))
             {
-                continue;
-            }
-
-            foreach (var message in MessageWriter.Write(_options, group[0].View, chunk, events))
-            {
-                group.ForEach(watcher => watcher.Add(message));
+                foreach (var message in MessageWriter.Write(_options, group[0].View, chunk, events.GetValueOrDefault(selection) ?? []))
+                {
+                    group.ForEach(watcher => watcher.Add(message));
+                }
             }
         }
     }
 
     // Zones, units or the day changed: who selects by them is told when that changes what is selected.
     private async Task EndChangedAsync(
-        NpgsqlConnection connection, List<List<Watcher>> groups, DateOnly today, CancellationToken cancellationToken)
+        NpgsqlConnection connection, WatchAudience audience, DateOnly today, CancellationToken cancellationToken)
     {
-        foreach (var group in groups)
+        foreach (var selection in audience.Selections)
         {
-            if (await _matcher.HasChangedAsync(connection, group[0].Selection, today, cancellationToken))
+            if (await _matcher.HasChangedAsync(connection, selection, today, cancellationToken))
             {
-                group.ForEach(watcher => watcher.End(HubErrors.Of(ErrorReason.WatchSelectionChanged)));
+                audience.End(selection, HubErrors.Of(ErrorReason.WatchSelectionChanged));
             }
         }
     }

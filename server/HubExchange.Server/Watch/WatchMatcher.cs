@@ -23,20 +23,6 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
     private readonly HashSet<EntityType> _placeTypes =
         [.. types.All.Where(type => type.Message == Zone.Descriptor || type.Message == ReportingUnit.Descriptor)];
 
-    /// <summary>What a selection makes of a chunk.</summary>
-    private sealed class Matching(Selection selection)
-    {
-        public Selection Selection => selection;
-
-        /// <summary>The events so far.</summary>
-        public List<MatchedEvent> Events { get; } = [];
-
-        /// <summary>Versions of the type at hand that match; null for all.</summary>
-        public HashSet<(string Key, VersionId Version)>? Versions { get; set; }
-
-        public bool Has(string key, VersionId version) => Versions?.Contains((key, version)) != false;
-    }
-
     /// <summary>Whether entries may have changed what places mean.</summary>
     public bool IsPlaceNews(IEnumerable<FeedRow> entries) =>
         entries.Any(entry => entry.IsConsolidated && types.Find(entry.Type) is { } type && _placeTypes.Contains(type));
@@ -54,94 +40,104 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
         return (selection.IsOfToday && selection.Today != today) || (place with { Book = book }).Meaning != place.Meaning;
     }
 
-    /// <summary>The events of a chunk in order, with every record loaded, for each selection.</summary>
-    /// <param name="connection">Connection with a transaction that sees one snapshot.</param>
+    /// <summary>The events of a chunk in order, with every record loaded, for each selection that it concerns.</summary>
+    /// <param name="connection">Connection; with a transaction that sees one snapshot unless <see cref="IsAtHand"/>.</param>
     /// <param name="chunk">The entries.</param>
-    /// <param name="selections">The selections.</param>
+    /// <param name="audience">Who watches.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<IReadOnlyList<IReadOnlyList<MatchedEvent>>> MatchAsync(
-        NpgsqlConnection connection, FeedChunk chunk, IReadOnlyList<Selection> selections, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<Selection, List<MatchedEvent>>> MatchAsync(
+        NpgsqlConnection connection, FeedChunk chunk, WatchAudience audience, CancellationToken cancellationToken)
     {
-        var all = selections.Select(selection => new Matching(selection)).ToList();
+        var events = new Dictionary<Selection, List<MatchedEvent>>();
         foreach (var entries in chunk.Entries.GroupBy(entry => entry.Type))
         {
-            var watching = all
-                .Where(matching => matching.Selection.Find(entries.Key) is not null)
-                .GroupBy(matching => (Type: matching.Selection.Find(entries.Key)!, IsThroughOther: IsThroughOther(matching.Selection, entries.Key)));
-            foreach (var group in watching)
+            foreach (var section in audience.SectionsOf(entries.Key, storage, types))
             {
-                if (entries.Where(group.Key.Type.IsNews).ToList() is { Count: > 0 } news)
+                if (entries.Where(section.Type.IsNews).ToList() is { Count: > 0 } news)
                 {
-                    await MatchAsync(connection, chunk, group.Key.Type, group.Key.IsThroughOther, news, [.. group], cancellationToken);
+                    await MatchAsync(connection, chunk, section, news, events, cancellationToken);
                 }
             }
         }
 
-        foreach (var matching in all.Where(matching => matching.Selection.Place is not null))
+        foreach (var selection in audience.Placed)
         {
-            foreach (var type in matching.Selection.Types.Where(type => WatchedPlace.IsThroughOrganization(type.Type)))
+            foreach (var type in selection.Types.Where(type => WatchedPlace.IsThroughOrganization(type.Type)))
             {
-                matching.Events.AddRange(await MovedAsync(connection, chunk, matching.Selection, type, cancellationToken));
+                Add(events, selection, await MovedAsync(connection, chunk, selection, type, cancellationToken));
             }
         }
 
         // What an organisation brings along comes after what changed itself.
-        return all.ConvertAll(matching => (IReadOnlyList<MatchedEvent>)[.. matching.Events.OrderBy(matched => matched.Entry.Position)]);
+        return events.ToDictionary(pair => pair.Key, pair => pair.Value.OrderBy(matched => matched.Entry.Position).ToList());
     }
 
-    private static bool IsThroughOther(Selection selection, string type) =>
-        selection.Place is not null && WatchedPlace.IsThroughOrganization(selection.Find(type)!.Type);
+    /// <summary>Nothing but the entries themselves has to be read to know what they mean.</summary>
+    public static bool IsAtHand(IReadOnlyCollection<FeedRow> entries, WatchAudience audience) =>
+        entries.Count > 0 && audience.Placed.Count == 0 && entries.All(entry => entry is { Content: not null, Previous: null });
+
+    private static void Add(Dictionary<Selection, List<MatchedEvent>> events, Selection selection, List<MatchedEvent> more)
+    {
+        if (more.Count > 0 && !events.TryAdd(selection, more))
+        {
+            events[selection].AddRange(more);
+        }
+    }
 
     private async Task MatchAsync(
         NpgsqlConnection connection,
         FeedChunk chunk,
-        WatchedType type,
-        bool isThroughOther,
+        WatchSection section,
         List<FeedRow> news,
-        List<Matching> watching,
+        Dictionary<Selection, List<MatchedEvent>> events,
         CancellationToken cancellationToken)
     {
-        watching.ForEach(matching => matching.Versions = matching.Selection.IsEverything ? null : []);
-        await AskAsync(connection, type, isThroughOther, news, watching.FindAll(matching => matching.Versions is not null), cancellationToken);
-
-        var isAll = watching.Exists(matching => matching.Versions is null);
-        var matched = watching.SelectMany(matching => matching.Versions ?? []).ToHashSet();
+        var type = section.Type;
+        var selected = await AskAsync(connection, section, news, cancellationToken);
+        var isAll = section.Everything.Count > 0;
+        var matched = selected.Values.SelectMany(versions => versions).ToHashSet();
         if (isAll || matched.Count > 0)
         {
             await chunk.LoadAsync(
                 connection, storage, type.Type, news.FindAll(entry => WatchedType.After(entry) is { } after && (isAll || matched.Contains((entry.Key, after)))), cancellationToken);
         }
 
-        // Most selections have to do with little of what changed, or with nothing.
-        var isAlwaysNews = isThroughOther || news.Exists(entry => type.Before(entry).Before == WatchBefore.Unspecified);
-        var concerned = watching.FindAll(matching => isAlwaysNews || matching.Versions is not { Count: 0 });
-        if (concerned.Count == 0)
+        foreach (var selection in section.Everything)
         {
-            return;
+            Add(events, selection, EventsOf(chunk, section, news, versions: null));
         }
 
-        var index = new NewsIndex(type, isThroughOther, news, matched);
-        foreach (var matching in concerned)
+        // Most selections have to do with little of what changed, or with nothing.
+        var isAlwaysNews = section.IsThroughOther || news.Exists(entry => type.Before(entry).Before == WatchBefore.Unspecified);
+        var index = new NewsIndex(type, section.IsThroughOther, news, matched);
+        foreach (var selection in isAlwaysNews ? section.Selections.Where(selection => !selection.IsEverything) : selected.Keys)
         {
-            AddEvents(chunk, type, isThroughOther, matching.Versions is null ? news : index.Of(matching.Versions), matching);
+            var versions = selected.GetValueOrDefault(selection) ?? [];
+            Add(events, selection, EventsOf(chunk, section, index.Of(versions), versions));
         }
     }
 
-    private static void AddEvents(FeedChunk chunk, WatchedType type, bool isThroughOther, IEnumerable<FeedRow> concerning, Matching matching)
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="section">The rows that are watched.</param>
+    /// <param name="concerning">Entries that concern a selection.</param>
+    /// <param name="versions">The versions that it selects; null for all.</param>
+    private static List<MatchedEvent> EventsOf(
+        FeedChunk chunk, WatchSection section, IEnumerable<FeedRow> concerning, HashSet<(string Key, VersionId Version)>? versions)
     {
+        var events = new List<MatchedEvent>();
         foreach (var entry in concerning)
         {
-            var (version, before) = type.Before(entry);
-            if (before == WatchBefore.Present && matching.Versions is not null)
+            var (version, before) = section.Type.Before(entry);
+            if (before == WatchBefore.Present && versions is not null)
             {
-                before = isThroughOther ? WatchBefore.Unspecified
-                    : matching.Has(entry.Key, version!.Value) ? WatchBefore.Present : WatchBefore.Absent;
+                before = section.IsThroughOther ? WatchBefore.Unspecified
+                    : Has(entry.Key, version!.Value) ? WatchBefore.Present : WatchBefore.Absent;
             }
 
-            var record = WatchedType.After(entry) is { } after && matching.Has(entry.Key, after) ? chunk.Find(entry) : null;
+            var record = WatchedType.After(entry) is { } after && Has(entry.Key, after) ? chunk.Find(entry) : null;
             if (record is not null)
             {
-                matching.Events.Add(new MatchedEvent(entry, before, record, null));
+                events.Add(new MatchedEvent(entry, before, record, null));
             }
             else if (before != WatchBefore.Absent)
             {
@@ -153,14 +149,18 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
                     Deleted = entry.Operation == FeedEntry.Delete,
                     Revision = version is null || version.Value.Source == entry.Version.Source ? entry.Version.Revision : 0,
                 };
-                matching.Events.Add(new MatchedEvent(entry, before, null, gone));
+                events.Add(new MatchedEvent(entry, before, null, gone));
             }
         }
+
+        return events;
+
+        bool Has(string key, VersionId version) => versions?.Contains((key, version)) != false;
     }
 
-    // Which of the versions before and after the entries match, asked once for all selections of a shape.
-    private async Task AskAsync(
-        NpgsqlConnection connection, WatchedType type, bool isThroughOther, List<FeedRow> news, List<Matching> watching, CancellationToken cancellationToken)
+    // Which of the versions before and after the entries match, for each selection that any of them does.
+    private static async Task<Dictionary<Selection, HashSet<(string Key, VersionId Version)>>> AskAsync(
+        NpgsqlConnection connection, WatchSection section, List<FeedRow> news, CancellationToken cancellationToken)
     {
         // What was committed a moment ago need not be read to be judged.
         var atHand = new List<FeedRow>();
@@ -182,42 +182,43 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
             }
         }
 
-        if (!isThroughOther)
+        if (!section.IsThroughOther)
         {
             asked.UnionWith(news.Where(entry => entry.Previous is not null)
-                .Select(entry => (entry.Key, type.Before(entry).Version))
+                .Select(entry => (entry.Key, section.Type.Before(entry).Version))
                 .Where(before => before.Version is not null)
                 .Select(before => (before.Key, before.Version!.Value))
                 .Except(atHand.Select(entry => (entry.Key, entry.Version))));
         }
 
-        var table = storage.TableOf(type.Type);
-        foreach (var group in watching.GroupBy(matching => matching.Selection.ShapeOf(type.Type, storage, types).Key))
+        var selected = new Dictionary<Selection, HashSet<(string Key, VersionId Version)>>();
+        List<(string Key, VersionId Version)> versions = [.. asked];
+        foreach (var question in section.Questions)
         {
-            List<Matching> alike = [.. group];
-            var shapes = alike.ConvertAll(matching => matching.Selection.ShapeOf(type.Type, storage, types));
             if (atHand.Count > 0)
             {
-                await ReadAsync(
-                    SelectionShape.Ask(connection, table, atHand, shapes), alike, place => (atHand[place].Key, atHand[place].Version), cancellationToken);
+                Add(await question.AskAsync(connection, atHand, cancellationToken), place => (atHand[place].Key, atHand[place].Version));
             }
 
-            if (asked.Count > 0)
+            if (versions.Count > 0)
             {
-                var versions = asked.ToList();
-                await ReadAsync(SelectionShape.Ask(connection, table, versions, shapes), alike, place => versions[place], cancellationToken);
+                Add(await question.AskAsync(connection, versions, cancellationToken), place => versions[place]);
             }
         }
-    }
 
-    private static async Task ReadAsync(
-        NpgsqlCommand question, List<Matching> alike, Func<int, (string Key, VersionId Version)> versionAt, CancellationToken cancellationToken)
-    {
-        await using var command = question;
-        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken))
+        return selected;
+
+        void Add(List<(Selection Selection, int Place)> matches, Func<int, (string Key, VersionId Version)> versionAt)
         {
-            alike[rows.GetInt32(0)].Versions!.Add(versionAt((int)rows.GetInt64(1) - 1));
+            foreach (var (selection, place) in matches)
+            {
+                if (!selected.TryGetValue(selection, out var of))
+                {
+                    selected.Add(selection, of = []);
+                }
+
+                of.Add(versionAt(place));
+            }
         }
     }
 

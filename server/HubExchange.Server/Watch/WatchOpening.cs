@@ -40,7 +40,7 @@ internal sealed class WatchOpening(HubStorage storage, EntityTypes types, GivenR
 
         try
         {
-            await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+            await using var connection = await storage.SurveySource.OpenConnectionAsync(cancellationToken);
 
             // A statement that is broken off in the middle may leave the connection unfit for whoever gets it next.
             await using var survey = await connection.BeginSurveyAsync(CancellationToken.None);

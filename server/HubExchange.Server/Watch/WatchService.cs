@@ -106,7 +106,7 @@ internal sealed class WatchService(
     private async Task<(FeedChunk? Chunk, List<WatchMessage> Messages)> ReadAsync(
         OpenWatch watch, long through, bool isWithinCommit, CancellationToken cancellationToken)
     {
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await storage.SurveySource.OpenConnectionAsync(cancellationToken);
 
         // A page is short. A statement that is broken off in the middle may leave the connection unfit for whoever gets it next.
         cancellationToken = CancellationToken.None;
@@ -128,7 +128,7 @@ internal sealed class WatchService(
         }
 
         var chunk = new FeedChunk(entries, isWithinCommit);
-        var events = (await matcher.MatchAsync(connection, chunk, [watch.Selection], cancellationToken))[0];
-        return (chunk, MessageWriter.Write(options.Value, watch.View, chunk, events));
+        var events = await matcher.MatchAsync(connection, chunk, new WatchAudience(watch.Selection), cancellationToken);
+        return (chunk, MessageWriter.Write(options.Value, watch.View, chunk, events.GetValueOrDefault(watch.Selection) ?? []));
     }
 }

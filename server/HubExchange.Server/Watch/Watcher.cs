@@ -25,9 +25,6 @@ internal sealed class Watcher(Selection selection, WatchView view, int maxBytes,
     /// <summary>What it sees of it.</summary>
     public WatchView View => view;
 
-    /// <summary>Equal for watchers that get the same messages.</summary>
-    public string GroupKey { get; } = $"{selection.Key}\0{view.Key}";
-
     /// <summary>A message came since this was set to false.</summary>
     public bool HeardLately { get; set; }
 

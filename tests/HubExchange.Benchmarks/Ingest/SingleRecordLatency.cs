@@ -22,15 +22,20 @@ internal sealed class SingleRecordLatency : IBenchmark
         var count = bench.Options.IsQuick ? 500 : 3_000;
         var (p50, p99) = (new List<double>(), new List<double>());
         var (peers, peers99) = (new List<double>(), new List<double>());
-        for (var run = 0; run < bench.Options.Runs; run++)
+        for (var run = -1; run < bench.Options.Runs; run++)
         {
             var batch = Organizations.NewBatch();
             var pushed = await hub.PushAsync(Frames.Of(batch, 0, count, 1, 1), cancellationToken, inFlight: 1);
-            p50.Add(Statistics.Median([.. pushed.Latencies]));
-            p99.Add(Statistics.Percentile([.. pushed.Latencies], 99));
             var bare = await InsertAsync(plain, batch, count, cancellationToken);
-            peers.Add(Statistics.Median(bare));
-            peers99.Add(Statistics.Percentile(bare, 99));
+
+            // The first run compiles what a single record needs on either side; the warm-up of the hub had large frames.
+            if (run >= 0)
+            {
+                p50.Add(Statistics.Median([.. pushed.Latencies]));
+                p99.Add(Statistics.Percentile([.. pushed.Latencies], 99));
+                peers.Add(Statistics.Median(bare));
+                peers99.Add(Statistics.Percentile(bare, 99));
+            }
         }
 
         return

@@ -64,7 +64,7 @@ internal sealed class KeptCheck(
     private async Task<bool?> CheckCountsAsync(EntityType type, CancellationToken cancellationToken)
     {
         using var turn = await counts.EnterAsync(cancellationToken);
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await storage.SurveySource.OpenConnectionAsync(cancellationToken);
         await using var snapshot = await connection.BeginSurveyAsync(cancellationToken);
         var book = await PlaceBook.ReadAsync(storage, types, connection, ReadTime.Current, ChinaTime.Today(time), cancellationToken);
         return await turn.CheckAsync(connection, book, type, cancellationToken);

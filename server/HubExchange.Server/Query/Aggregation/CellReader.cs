@@ -17,7 +17,7 @@ internal sealed class CellReader(EntityTypes types, HubStorage storage)
     {
         var request = cell.Request;
         var time = ReadTime.Of(request.RecordedAsOf, request.EffectiveOn);
-        await using var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await storage.SurveySource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginSurveyAsync(cancellationToken);
         PlaceBook? book = null;
         LayoutDefinition? layout = null;

@@ -32,7 +32,7 @@ internal sealed class SettledInstants(HubStorage storage, WriteInstants instants
     /// <exception cref="Grpc.Core.RpcException">STORE_UNAVAILABLE: a batch takes too long.</exception>
     public async Task<SettledSnapshot> BeginAsync(DateTime? wanted, CancellationToken cancellationToken)
     {
-        var connection = await storage.DataSource.OpenConnectionAsync(cancellationToken);
+        var connection = await storage.SurveySource.OpenConnectionAsync(cancellationToken);
         NpgsqlTransaction? transaction = null;
         try
         {

@@ -25,7 +25,7 @@ internal sealed partial class StandingKeeper(
         }
 
         using var turn = await counts.EnterAsync(stoppingToken);
-        await using var connection = await storage.DataSource.OpenConnectionAsync(stoppingToken);
+        await using var connection = await storage.SurveySource.OpenConnectionAsync(stoppingToken);
         await using var transaction = await connection.BeginSurveyAsync(stoppingToken);
         var book = await PlaceBook.ReadAsync(storage, types, connection, ReadTime.Current, ChinaTime.Today(time), stoppingToken);
         await turn.RefreshAsync(connection, book, asked, stoppingToken);
