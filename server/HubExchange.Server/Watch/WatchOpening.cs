@@ -120,9 +120,9 @@ internal sealed class WatchOpening(HubStorage storage, EntityTypes types, GivenR
         var selection = new Selection(rows, request.Filter, place, caller, today);
         foreach (var type in watched)
         {
-            // Also for types of which the caller sees nothing: a filter is right or wrong for everybody.
-            using var trial = new NpgsqlCommand();
-            _ = selection.Sql(type, storage, types, trial.Parameters);
+            // Also for types of which the caller sees nothing: a filter is right or wrong for everybody. Kept, so that whoever opens the
+            // watch has the work of it, and not the reader of the feed.
+            _ = selection.ShapeOf(type, storage, types);
         }
 
         return selection;

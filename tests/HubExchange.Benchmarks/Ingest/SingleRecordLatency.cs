@@ -22,11 +22,14 @@ internal sealed class SingleRecordLatency : IBenchmark
         var count = bench.Options.IsQuick ? 500 : 3_000;
         var (p50, p99) = (new List<double>(), new List<double>());
         var (peers, peers99) = (new List<double>(), new List<double>());
+        var (streamed, streamed99) = (new List<double>(), new List<double>());
+        await using var stream = await BareStream.StartAsync(plain, cancellationToken);
         for (var run = -1; run < bench.Options.Runs; run++)
         {
             var batch = Organizations.NewBatch();
             var pushed = await hub.PushAsync(Frames.Of(batch, 0, count, 1, 1), cancellationToken, inFlight: 1);
             var bare = await InsertAsync(plain, batch, count, cancellationToken);
+            var least = await stream.PushAsync(Frames.Of(Organizations.NewBatch(), 0, count, 1, 1)[0], cancellationToken);
 
             // The first run compiles what a single record needs on either side; the warm-up of the hub had large frames.
             if (run >= 0)
@@ -35,6 +38,8 @@ internal sealed class SingleRecordLatency : IBenchmark
                 p99.Add(Statistics.Percentile([.. pushed.Latencies], 99));
                 peers.Add(Statistics.Median(bare));
                 peers99.Add(Statistics.Percentile(bare, 99));
+                streamed.Add(Statistics.Median(least));
+                streamed99.Add(Statistics.Percentile(least, 99));
             }
         }
 
@@ -49,6 +54,11 @@ internal sealed class SingleRecordLatency : IBenchmark
             {
                 Peer = "p99 of the same bare INSERT", PeerValues = peers99,
             },
+            new Measurement($"{Name}.stream", "p99 与最简 gRPC 流的 p99", "p99 against the p99 of the least a stream can be", "ms", p99)
+            {
+                Peer = BareStream.PeerName, PeerValues = streamed99,
+            },
+            new Measurement($"{Name}.stream.p50", "同上,p50", "the same, p50", "ms", p50) { Peer = BareStream.PeerName, PeerValues = streamed },
         ];
     }
 
