@@ -142,6 +142,21 @@ public sealed class QueryTests(QueryTests.Data data) : IClassFixture<QueryTests.
     }
 
     [Theory]
+    [InlineData("name = \"x\" and staff_total > 1", "AND")]
+    [InlineData("name = \"x\" or staff_total > 1", "OR")]
+    [InlineData("Not name = \"x\"", "NOT")]
+    public async Task JointWrittenSmall_IsToldHowToBeWritten(string filter, string joint)
+    {
+        var client = await data.Hub.PersonAsync("bureau");
+
+        var error = await Assert.ThrowsAsync<HubException>(async () => await client.ListAsync<Organization>(filter).ToListAsync());
+
+        Assert.Equal(ErrorReason.FilterInvalid, error.Reason);
+        Assert.EndsWith($"连接条件请用大写 {joint}", error.Metadata["problem_zh"]);
+        Assert.EndsWith($"to join conditions write {joint}", error.Metadata["problem"]);
+    }
+
+    [Theory]
     [InlineData(70, "NOT ", "")]
     [InlineData(20, "(", ")")]
     [InlineData(70, "name = \"x\" AND ", "")]

@@ -125,10 +125,13 @@ internal sealed class FilterParser
             return new FilterNode.OneOf(left, ReadValues());
         }
 
+        // Written small, what joins conditions is the name of a field.
+        var joint = left.Token.Text.ToUpperInvariant();
+        var isJoint = joint is "AND" or "OR" or "NOT" && joint != left.Token.Text;
         var comparator = Take(
             FilterTokenKind.Operator,
-            $"{left.Token.Text} 之后应为 = != < <= > >= : 或 IN",
-            $"one of = != < <= > >= : IN is expected after {left.Token.Text}");
+            $"{left.Token.Text} 之后应为 = != < <= > >= : 或 IN{(isJoint ? $";连接条件请用大写 {joint}" : "")}",
+            $"one of = != < <= > >= : IN is expected after {left.Token.Text}{(isJoint ? $"; to join conditions write {joint}" : "")}");
         if (comparator.Text == ":")
         {
             return left is FilterOperand.Name field
