@@ -109,6 +109,11 @@ internal sealed class WatchMatcher(HubStorage storage, EntityTypes types)
 
         // Most selections have to do with little of what changed, or with nothing.
         var isAlwaysNews = section.IsThroughOther || news.Exists(entry => type.Before(entry).Before == WatchBefore.Unspecified);
+        if (!isAlwaysNews && selected.Count == 0)
+        {
+            return;
+        }
+
         var index = new NewsIndex(type, section.IsThroughOther, news, matched);
         foreach (var selection in isAlwaysNews ? section.Selections.Where(selection => !selection.IsEverything) : selected.Keys)
         {

@@ -83,12 +83,35 @@ internal sealed class HubUnderTest : IAsyncDisposable
         }
     }
 
+    /// <summary>A connection that trusts one authority alone.</summary>
+    /// <param name="address">Where to.</param>
+    /// <param name="authority">The authority, or a certificate that is its own.</param>
+    /// <param name="certificate">Certificate of a node; null for none.</param>
+    public static GrpcChannel Connect(Uri address, X509Certificate2 authority, X509Certificate2? certificate) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    {
+        DisposeHttpClient = true,
+        MaxReceiveMessageSize = null,
+        HttpHandler = new SocketsHttpHandler
+        {
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, null, offline: true),
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    CustomTrustStore = { authority },
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
+            },
+        },
+    });
+
     /// <summary>A connection without a certificate, for people.</summary>
-    public GrpcChannel Connect() => Connect(null, Process.Address);
+    public GrpcChannel Connect() => Connect(Process.Address, _authority, null);
 
     /// <summary>A connection of each county.</summary>
     public IEnumerable<(string Node, GrpcChannel Channel)> ConnectSources() =>
-        _sources.Select(source => (source.Node, Connect(source.Certificate, Process.Address)));
+        _sources.Select(source => (source.Node, Connect(Process.Address, _authority, source.Certificate)));
 
     /// <summary>Issues a token to a person of the bureau.</summary>
     public async Task<string> BureauTokenAsync(CancellationToken cancellationToken)
@@ -121,7 +144,7 @@ internal sealed class HubUnderTest : IAsyncDisposable
             for (var i = 0; i < streams.Count; i++)
             {
                 var (node, certificate) = _sources[i % _sources.Count];
-                channels.Add(Connect(certificate, address ?? Process.Address));
+                channels.Add(Connect(address ?? Process.Address, _authority, certificate));
                 opened.Add(await FrameStream.OpenAsync(channels[i], node, inFlight, cancellationToken));
             }
 
@@ -206,25 +229,6 @@ internal sealed class HubUnderTest : IAsyncDisposable
             _sources.Add((node, X509Certificate2.CreateFromPemFile(options.CertificateFile!, options.KeyFile)));
         }
     }
-
-    private GrpcChannel Connect(X509Certificate2? certificate, Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
-    {
-        DisposeHttpClient = true,
-        MaxReceiveMessageSize = null,
-        HttpHandler = new SocketsHttpHandler
-        {
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, null, offline: true),
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    CustomTrustStore = { _authority },
-                    RevocationMode = X509RevocationMode.NoCheck,
-                },
-            },
-        },
-    });
 }
 
 /// <summary>A push that is acknowledged to the end.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
@@ -31,22 +30,7 @@ internal sealed class BareStream : IAsyncDisposable
     private BareStream(WebApplication app, X509Certificate2 certificate)
     {
         _app = app;
-        _channel = GrpcChannel.ForAddress(app.Urls.First(), new GrpcChannelOptions
-        {
-            DisposeHttpClient = true,
-            HttpHandler = new SocketsHttpHandler
-            {
-                SslOptions = new SslClientAuthenticationOptions
-                {
-                    CertificateChainPolicy = new X509ChainPolicy
-                    {
-                        TrustMode = X509ChainTrustMode.CustomRootTrust,
-                        CustomTrustStore = { certificate },
-                        RevocationMode = X509RevocationMode.NoCheck,
-                    },
-                },
-            },
-        });
+        _channel = HubUnderTest.Connect(new Uri(app.Urls.First()), certificate, null);
     }
 
     /// <summary>Listens on a free port. The table has to be there.</summary>
